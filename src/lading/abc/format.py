@@ -1,0 +1,81 @@
+"""Value to bytes and back, by type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol, runtime_checkable
+
+from lading.abc.store import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a format learnt about a value while writing it."""
+
+    rows: int | None = None
+    columns: int | None = None
+    schema: tuple[tuple[str, str], ...] = ()
+    """Name and type of each column, in order."""
+    shape: tuple[int, ...] = ()
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the reader of a value asks for.
+
+    Args:
+        kind: The type to give, usually the annotation of the consumer's parameter; ``None`` leaves it to the format.
+        columns: Only these columns, where the format has columns.
+        filter: A filter in the format's own language, where it has one.
+        lazy: Give a lazy value (a scan, a map) instead of a loaded one, where the format can.
+    """
+
+    kind: object | None = None
+    columns: tuple[str, ...] | None = None
+    filter: object | None = None
+    lazy: bool = False
+
+
+ANYTHING = Want()
+
+
+@runtime_checkable
+class Format(Protocol):
+    """How values of some types become bytes.
+
+    A format knows nothing of where the bytes lie, and never compresses: that is a codec's work.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name under which the format is recorded with each object."""
+        ...
+
+    @property
+    def suffix(self) -> str:
+        """The ending of file names, with its dot; empty for none."""
+        ...
+
+    def accepts(self, kind: type) -> bool:
+        """Whether values of exactly this type can be written."""
+        ...
+
+    def dump(self, value: object, sink: BinaryIO) -> Facts:
+        """Write the value into the sink.
+
+        Raises:
+            CannotStoreError: The value cannot be written in this format.
+        """
+        ...
+
+    def load(self, sources: Sequence[Source], want: Want) -> object:
+        """Read one value out of one source, or out of several that belong together.
+
+        Raises:
+            CannotLoadError: The bytes cannot be given as the type that is wanted.
+        """
+        ...
