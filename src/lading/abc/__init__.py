@@ -1,0 +1,1 @@
+"""Every promise: what a stranger must know to extend lading."""

@@ -1,0 +1,1 @@
+"""Frozen values, made of the standard library only."""

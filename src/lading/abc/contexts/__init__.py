@@ -1,0 +1,1 @@
+"""The contexts: filled values that IO managers, functions and resources read."""
