@@ -71,8 +71,8 @@ $(BIN)/python:
 	  chosen=$$candidate; break; \
 	done; \
 	if [ -z "$$young" ]; then \
-	  found=$$($(or $(PYTHON),python3) --version 2>&1 | head -n 1); \
-	  echo "lading needs Python 3.11 or newer; found: $$found. Install one, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; \
+	  found=$$("$(or $(PYTHON),python3)" --version 2>&1) || found="no $(or $(PYTHON),python3)"; \
+	  echo "lading needs Python 3.11 or newer; found $$found. Install one, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; \
 	elif [ -z "$$chosen" ]; then \
 	  echo "$$young cannot make an environment: it lacks venv or ensurepip. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; \
 	fi; \
