@@ -26,7 +26,7 @@ class Stat:
     size: int
     modified: float
     """Seconds since the epoch."""
-    attributes: Attributes = NO_ATTRIBUTES
+    attributes: Attributes
     identity: tuple[int, ...] | None = None
     """Equal identities mean unchanged bytes (device, inode, size, times); ``None`` where a store cannot say."""
 
