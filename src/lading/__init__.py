@@ -4,10 +4,9 @@ Every public name is reached as ``lading.NAME`` and loaded when it is first aske
 costs next to nothing. ``_PUBLIC`` below is the one list of them; ``make stub`` writes ``__init__.pyi`` from it.
 """
 
-from __future__ import annotations
-
 import sys
-from importlib import import_module
+
+from lading.abc.runner import RUNNER
 
 __version__ = "0.1.0"
 
@@ -56,7 +55,20 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_HOMES = {name: module for module, names in _PUBLIC.items() for name in names}
+_HOMES: dict[str, str] = {name: module for module, names in _PUBLIC.items() for name in names}
+
+
+def _load(module: str) -> object:
+    # importlib.import_module would do the same, and cost a twentieth of a bare interpreter to load.
+    __import__(module)
+    return sys.modules[module]
+
+
+def _open_app() -> object:
+    return _load("lading.app.entry")
+
+
+RUNNER.open = _open_app
 
 
 def __getattr__(name: str) -> object:
@@ -72,7 +84,7 @@ def __getattr__(name: str) -> object:
     home = _HOMES.get(wanted)
     if home is None:
         raise AttributeError(_refusal(name, wanted))
-    value: object = getattr(import_module(home), wanted)
+    value: object = getattr(_load(home), wanted)
     # Found directly the next time, without passing here.
     setattr(sys.modules[__name__], name, value)
     return value

@@ -44,6 +44,11 @@ def test_a_foreign_brand_in_a_name_means_the_name_without() -> None:
     assert lading.Error is errors.LadingError
 
 
+def test_no_public_name_hides_a_room() -> None:
+    rooms = {path.stem for path in (ROOT / "src" / "lading").iterdir()}
+    assert rooms.isdisjoint(NAMES)
+
+
 def test_no_public_name_carries_the_brand() -> None:
     assert [name for name in NAMES if "Dagster" in name] == []
 
