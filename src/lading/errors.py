@@ -107,6 +107,13 @@ class CircularDependencyError(InvalidDefinitionError, ValueError):
     remedy = "cut one of the arrows"
 
 
+class UnknownTimeZoneError(InvalidDefinitionError, KeyError):
+    """No time zone has this name."""
+
+    code = "unknown-time-zone"
+    remedy = 'use a name such as "Europe/Berlin" or "UTC"'
+
+
 class InvalidSubsetError(InvalidDefinitionError):
     """A selection names something that does not exist or cannot run alone."""
 
