@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from lading.abc.store import Source
 
@@ -18,6 +18,19 @@ class Facts:
     schema: tuple[tuple[str, str], ...] = ()
     """Name and type of each column, in order."""
     shape: tuple[int, ...] = ()
+
+    def known(self) -> dict[str, Any]:
+        """The facts that were learnt, by name."""
+        facts: dict[str, Any] = {}
+        if self.rows is not None:
+            facts["rows"] = self.rows
+        if self.columns is not None:
+            facts["columns"] = self.columns
+        if self.schema:
+            facts["schema"] = dict(self.schema)
+        if self.shape:
+            facts["shape"] = self.shape
+        return facts
 
 
 NO_FACTS = Facts()
