@@ -1,0 +1,116 @@
+"""Reads the blocks of code of a page and runs them as a reader would.
+
+- ```python file=NAME    the file of that name, written into the folder of the page
+- ```python              run, one after another, in one namespace a page
+- ```console             each line after ``$`` is a command; what follows is what it prints, ``...`` stands for anything
+- not-run="why"          behind the language: shown, not run
+
+Blocks in other languages are only shown. Each page starts in an empty folder.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+OPENING = re.compile(r"^( *)```(\w+)(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    page: str
+    line: int
+    language: str
+    options: str
+    text: str
+
+    def option(self, name: str) -> str | None:
+        found = re.search(rf'\b{name}=(?:"([^"]*)"|(\S+))', self.options)
+        return (found[1] or found[2]) if found else None
+
+
+def blocks_of(page: str, text: str) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    blocks: list[Block] = []
+    lines = text.splitlines()
+    at = 0
+    while at < len(lines):
+        opening = OPENING.match(lines[at])
+        at += 1
+        if opening is None:
+            continue
+        start, indent = at, opening[1]
+        while lines[at] != f"{indent}```":
+            at += 1
+        body = "".join(f"{line.removeprefix(indent)}\n" for line in lines[start:at])
+        blocks.append(Block(page, start + 1, opening[2], opening[3], body))
+        at += 1
+    return blocks
+
+
+def commands_of(block: Block) -> list[tuple[str, str]]:
+    """Each command of a console block with the output that is shown for it."""
+    commands: list[tuple[str, str]] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            commands.append((line[2:], ""))
+        else:
+            command, shown = commands[-1]
+            commands[-1] = (command, f"{shown}{line.rstrip()}\n")
+    return commands
+
+
+def fits(shown: str, printed: str) -> bool:
+    """Whether what was printed is what the page shows; ``...`` in the page stands for anything."""
+    said = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+    pattern = re.escape(shown.strip()).replace(r"\.\.\.", ".*")
+    return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
+
+
+def run_command(command: str, folder: Path, where: str, shown: str) -> None:
+    """Run one command of a page and compare."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "PYTEST_"))}
+    run = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env={**env, "PATH": path, "COLUMNS": "120", "PYTHONWARNINGS": "error"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert fits(shown, run.stdout), f"{where}: $ {command}\n--- the page shows\n{shown}\n--- printed\n{run.stdout}"
+    # A page that shows a failure shows its message.
+    assert run.returncode == 0 or "error" in shown or "failed" in shown, f"{where}: $ {command} -> {run.returncode}"
+
+
+def run_page(page: str, text: str, folder: Path) -> int:
+    """Run a page from an empty folder that is the current one; says how many blocks were run."""
+    space: dict[str, object] = {"__name__": "__main__"}
+    count = 0
+    for block in blocks_of(page, text):
+        where = f"{page}:{block.line}"
+        if block.option("not-run") or block.language not in {"python", "console"}:
+            continue
+        count += 1
+        name = block.option("file")
+        if block.language == "console":
+            for command, shown in commands_of(block):
+                run_command(command, folder, where, shown)
+        elif name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(block.text, "utf-8")
+        else:
+            # The lines stay findable for tracebacks and for whoever asks for a function's source.
+            linecache.cache[where] = (len(block.text), None, block.text.splitlines(keepends=True), where)
+            exec(compile(block.text, where, "exec"), space)
+    return count

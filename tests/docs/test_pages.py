@@ -1,0 +1,94 @@
+"""Every block of code in the docs runs and prints what the page shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import Block, blocks_of, fits, run_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+WITH_CODE = [
+    page for page in PAGES if "```python" in page.read_text("utf-8") or "```console" in page.read_text("utf-8")
+]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_page(page.relative_to(ROOT).as_posix(), page.read_text("utf-8"), tmp_path) > 0
+
+
+def test_there_is_something_to_run() -> None:
+    assert ROOT / "README.md" in WITH_CODE
+
+
+PAGE = """
+Words.
+
+```python file=sub/a.py
+print("from a file")
+```
+
+- in a list
+
+  ```console
+  $ python sub/a.py
+  from a file
+  $ echo 12 apples, 3 pears; echo second line
+  ... apples, 3 pears
+  second line
+  ```
+
+```python
+x = 1
+```
+```python
+assert x == 1
+```
+```text
+$ this is only shown
+```
+```python not-run="it would fail"
+raise SystemExit
+```
+"""
+
+
+def test_a_page_is_run_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_page("page", PAGE, tmp_path) == 4
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [("from a file\n  $", "from another\n  $"), ("x == 1", "x == 2"), ("python sub/a.py", "python gone.py")],
+)
+def test_a_page_that_lies_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, was: str, becomes: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert was in PAGE
+    with pytest.raises(AssertionError):
+        run_page("page", PAGE.replace(was, becomes), tmp_path)
+
+
+def test_a_command_that_fails_in_silence_is_seen(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"-> 3"):
+        run_page("page", "```console\n$ exit 3\n```\n", tmp_path)
+
+
+def test_blocks_are_read_with_their_line_and_options() -> None:
+    blocks = blocks_of("p", PAGE)
+    assert blocks[0] == Block("p", 5, "python", " file=sub/a.py", 'print("from a file")\n')
+    assert blocks[0].option("file") == "sub/a.py"
+    assert blocks[-1].option("not-run") == "it would fail"
+    assert [block.language for block in blocks] == ["python", "console", "python", "python", "text", "python"]
+
+
+def test_three_dots_stand_for_anything() -> None:
+    assert fits("a ... c\n", "a b b c   \n")
+    assert fits("...\nlast\n", "first\nsecond\nlast\n")
+    assert not fits("a c\n", "a b c\n")
+    assert not fits("", "something\n")
