@@ -1,0 +1,202 @@
+"""A schedule counts its windows from a start: ordinal to key and back, without listing any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import tzinfo
+from functools import cached_property
+from typing import Any
+
+from lading.definitions.partitions.cron import ticks_of
+from lading.definitions.partitions.exclusions import Holes, Rule
+from lading.definitions.partitions.key_text import read, show
+from lading.definitions.partitions.ticks import Ticks
+from lading.definitions.partitions.zones import DAY, load_zone
+from lading.errors import CheckError
+from lading.values.axis import Run
+
+# Keys this far beyond what exists have no place, so that nonsense such as the year 9999 costs nothing.
+_HORIZON = 3660 * DAY
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The windows of a schedule, numbered from 0 at the first one that begins at or after the start.
+
+    Attributes:
+        cron: When windows begin, as ``normal_cron`` gives it.
+        timezone: The zone in which that is meant.
+        fmt: How keys are written.
+        start: The point in time before which there is no window.
+        rules: Windows that are left out; they keep their ordinals.
+    """
+
+    cron: str
+    timezone: str
+    fmt: str
+    start: int
+    rules: frozenset[Rule]
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The time zone."""
+        return load_zone(self.timezone)
+
+    @cached_property
+    def ticks(self) -> Ticks:
+        """When windows begin."""
+        return ticks_of(self.cron, self.timezone, self.start)
+
+    @cached_property
+    def first(self) -> int:
+        """The index of the tick that has ordinal 0."""
+        return self.ticks.index(self.start)
+
+    @cached_property
+    def holes(self) -> Holes | None:
+        """The windows that are left out."""
+        return Holes(self.rules, self.ticks, self.first, self.timezone) if self.rules else None
+
+    def at(self, ordinal: int) -> int:
+        """Return the start of the window of this ordinal."""
+        return self.ticks.at(self.first + ordinal)
+
+    def ordinal_from(self, moment: int) -> int:
+        """Return the ordinal of the first window that begins at or after the moment."""
+        return self.ticks.index(moment) - self.first
+
+    def ended_by(self, moment: int) -> int:
+        """Return how many windows have ended by the moment; below zero before the start."""
+        return self.ordinal_from(moment + 1) - 1
+
+    # ------------------------------------------------------------ keys
+
+    def key(self, ordinal: int) -> str:
+        """Return the key of the window of this ordinal."""
+        return show(self.at(ordinal), self.fmt, self.zone, tells_repeats=self.ticks.tells_repeats)
+
+    def ordinal_of_text(self, text: str) -> int:
+        """Return the ordinal of the window that a text in the key format names; it need not exist.
+
+        Raises:
+            CheckError: The text is not in the format, or out of the calendar.
+        """
+        try:
+            return self.ordinal_from(read(text, self.fmt, self.zone))
+        except CheckError:
+            raise
+        except (OverflowError, ValueError) as error:
+            raise CheckError(
+                f'"{text}" is out of the calendar', where=f'"{text}"', fix="use a year from 1900 to 9000"
+            ) from error
+
+    def ordinal_of_key(self, key: str, stop: int) -> int | None:
+        """Return the ordinal of a key in its one right spelling, or None.
+
+        Args:
+            key: The key.
+            stop: The ordinal after the last window that exists; some years beyond it keys still have an ordinal.
+        """
+        try:
+            at = read(key, self.fmt, self.zone)
+            # A key names the day or month of its window; that may begin some time before the window itself.
+            if not self.start - 400 * DAY <= at <= max(self.at(stop), self.start) + _HORIZON:
+                return None
+            ordinal = self.ordinal_from(at)
+        except (ValueError, OverflowError):
+            return None
+        if ordinal < 0 or self.key(ordinal) != key or (self.holes is not None and self.holes.holds(ordinal)):
+            return None
+        return ordinal
+
+    def keys_between(self, start: int, stop: int) -> Iterable[str]:
+        """Return the keys of the ordinals from start up to, not including, stop; left out ones too."""
+        first, at, fmt, zone, tells = self.first, self.ticks.at, self.fmt, self.zone, self.ticks.tells_repeats
+        return [show(at(index), fmt, zone, tells_repeats=tells) for index in range(first + start, first + stop)]
+
+    # ------------------------------------------------------------ what exists
+
+    def stop(self, now: int, end: int | None, end_offset: int) -> int:
+        """Return the ordinal after the last window that exists.
+
+        Args:
+            now: Windows must have ended by now.
+            end: And by this point in time, if there is one.
+            end_offset: This many existing windows more (or less) than have ended by now.
+        """
+        stop = self._moved(self.ended_by(now), end_offset)
+        if end is not None:
+            stop = min(stop, self.ended_by(end))
+        return max(stop, 0)
+
+    def _moved(self, stop: int, by: int) -> int:
+        if self.holes is None or stop < 0:
+            return stop + by
+        while by > 0:
+            by -= not self.holes.holds(stop)
+            stop += 1
+        while by < 0 and stop > 0:
+            stop -= 1
+            by += not self.holes.holds(stop)
+        return stop
+
+    def extents(self, stop: int) -> Sequence[Run]:
+        """Return the runs of ordinals below stop that are not left out."""
+        runs: list[Run] = []
+        begin = 0
+        for hole in () if self.holes is None else self.holes.below(stop):
+            if hole > begin:
+                runs.append((begin, hole))
+            begin = hole + 1
+        if begin < stop:
+            runs.append((begin, stop))
+        return runs
+
+    def count(self, stop: int) -> int:
+        """Return how many windows below stop exist."""
+        return stop - (0 if self.holes is None else len(self.holes.below(stop)))
+
+    def __reduce__(self) -> tuple[type[Schedule], tuple[Any, ...]]:
+        # Without the ticks found so far: they are found again.
+        return Schedule, astuple(self)
+
+
+class TimeAxis:
+    """The places of the windows of a schedule: their ordinals.
+
+    Args:
+        schedule: The schedule.
+        stop: The ordinal after the last window that exists.
+    """
+
+    __slots__ = ("_schedule", "_stop")
+
+    def __init__(self, schedule: Schedule, stop: int) -> None:
+        self._schedule = schedule
+        self._stop = stop
+
+    def ordinal_of(self, key: str) -> int | None:
+        return self._schedule.ordinal_of_key(key, self._stop)
+
+    def key_of(self, ordinal: int) -> str:
+        return self._schedule.key(ordinal)
+
+    def keys_between(self, start: int, stop: int) -> Iterable[str]:
+        return self._schedule.keys_between(start, stop)
+
+    def extents(self) -> Sequence[Run]:
+        return self._schedule.extents(self._stop)
+
+    def count(self) -> int:
+        return self._schedule.count(self._stop)
+
+    def __eq__(self, other: object) -> bool:
+        # Time that passes adds places and moves none, so the stop is no part of it.
+        return isinstance(other, TimeAxis) and self._schedule == other._schedule
+
+    def __hash__(self) -> int:
+        return hash(self._schedule)
+
+    def __reduce__(self) -> tuple[type[TimeAxis], tuple[Schedule, int]]:
+        return TimeAxis, (self._schedule, self._stop)

@@ -1,0 +1,115 @@
+"""Seconds and time zones: local clock time to points in time and back, with the jumps of daylight saving.
+
+Points in time are whole seconds since 1970 UTC. Local times are the same number for what a clock on the wall shows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lading.errors import UnknownTimeZoneError
+
+DAY = 86_400
+NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local times are naive on purpose
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=256)
+def load_zone(name: str) -> tzinfo:
+    """Return the time zone of this name.
+
+    Raises:
+        UnknownTimeZoneError: There is none; it is a KeyError too.
+    """
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownTimeZoneError(
+            f'there is no time zone "{name}"',
+            where="timezone=",
+            fix='use a name such as "Europe/Berlin" or "UTC"; systems without zone data need `pip install tzdata`',
+        ) from error
+
+
+def moment(when: datetime, zone: tzinfo) -> float:
+    """Return the point in time of a datetime; a naive one is read in the zone."""
+    return (when if when.tzinfo is not None else when.replace(tzinfo=zone)).timestamp()
+
+
+def aware(at: int, zone: tzinfo) -> datetime:
+    """Return the point in time as a datetime in the zone."""
+    utc = EPOCH + timedelta(seconds=at)
+    return utc if zone is UTC else utc.astimezone(zone)
+
+
+def offset_at(at: int, zone: tzinfo) -> int:
+    """Return how many seconds local time is ahead of UTC at a point in time."""
+    return 0 if zone is UTC else _seconds(aware(at, zone).utcoffset())
+
+
+def local_seconds(when: datetime) -> int:
+    """Return the local time that a naive datetime shows."""
+    since = when - NAIVE_EPOCH
+    return since.days * DAY + since.seconds
+
+
+def instant(local: int, zone: tzinfo, *, later: bool) -> int:
+    """Return the point in time of a local time.
+
+    Args:
+        local: What the clock on the wall shows. A time that is skipped in spring stands for the end of the gap.
+        zone: Where the clock hangs.
+        later: Of a local time that is repeated in autumn, take the second.
+    """
+    if zone is UTC:
+        return local
+    shown = (NAIVE_EPOCH + timedelta(seconds=local)).replace(tzinfo=zone)
+    before, after = _seconds(shown.utcoffset()), _seconds(shown.replace(fold=1).utcoffset())
+    if before == after:
+        return local - before
+    if before < after:
+        return _first_change(local - after, local - before, zone)
+    return local - (after if later else before)
+
+
+@lru_cache(maxsize=4096)
+def changes_in(year: int, zone: tzinfo) -> tuple[int, ...]:
+    """Return the points in time of a (UTC) year at which the offset of the zone changes, in order."""
+    at, end = _year_start(year), _year_start(year + 1)
+    found: list[int] = []
+    while at < end:
+        step = min(at + 3 * DAY, end)
+        if offset_at(at - 1, zone) != offset_at(step - 1, zone):
+            found.append(_first_change(at - 1, step - 1, zone))
+        at = step
+    return tuple(found)
+
+
+def year_of(at: int) -> int:
+    """Return the UTC year of a point in time."""
+    return (EPOCH + timedelta(seconds=at)).year
+
+
+def _year_start(year: int) -> int:
+    return local_seconds(datetime(year, 1, 1))  # noqa: DTZ001 - UTC, as whole seconds
+
+
+def _first_change(low: int, high: int, zone: tzinfo) -> int:
+    """Return the first point in time after ``low``, up to ``high``, whose offset is not that of ``low``."""
+    offset = offset_at(low, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset_at(middle, zone) == offset:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _seconds(offset: timedelta | None) -> int:
+    assert offset is not None
+    return offset.days * DAY + offset.seconds
