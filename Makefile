@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PYTHON ?=
 ARGS ?=
 # Wheels only, where there are any, and no chatter.
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --prefer-binary
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet install --prefer-binary
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,13 +40,13 @@ contracts: $(VENV)/.dev ## who may import whom
 	@$(BIN)/lint-imports
 
 house: $(VENV)/.dev ## what no linter knows
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m docs.generate --check
 	@$(BIN)/python -m pytest -q tests/house $(ARGS)
 
 check: lint types contracts house test ## everything a change must pass
 
 stub: $(VENV)/.dev ## write __init__.pyi and the reference pages from the code
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 bench: $(VENV)/.dev ## the numbers we promise, as ratios
 	@$(BIN)/python -m benchmarks $(ARGS)
