@@ -12,6 +12,29 @@ __version__ = "0.1.0"
 
 # One name a line, grouped by the module that defines it, both in alphabetical order.
 _PUBLIC: dict[str, tuple[str, ...]] = {
+    "lading.abc.codec": ("Codec",),
+    "lading.abc.contexts.execution": (
+        "AssetCheckExecutionContext",
+        "AssetExecutionContext",
+        "OpExecutionContext",
+    ),
+    "lading.abc.contexts.input": ("InputContext",),
+    "lading.abc.contexts.output": ("OutputContext",),
+    "lading.abc.contexts.resource": ("InitResourceContext",),
+    "lading.abc.format": ("Format",),
+    "lading.abc.io": (
+        "IOManager",
+        "InputManager",
+    ),
+    "lading.abc.partitions": (
+        "PartitionMapping",
+        "PartitionsDefinition",
+        "partition_loading_context",
+    ),
+    "lading.abc.store": (
+        "Source",
+        "Store",
+    ),
     "lading.errors": (
         "CannotLoadError",
         "CannotStoreError",
@@ -52,6 +75,70 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "UnsetVariableError",
         "ValueDamaged",
         "ValueMissing",
+    ),
+    "lading.values.events": (
+        "Event",
+        "EventType",
+    ),
+    "lading.values.keys": (
+        "AssetCheckKey",
+        "AssetKey",
+    ),
+    "lading.values.materialization": (
+        "AssetCheckEvaluation",
+        "AssetCheckSeverity",
+        "AssetMaterialization",
+        "AssetObservation",
+    ),
+    "lading.values.metadata": (
+        "AssetMetadataValue",
+        "BoolMetadataValue",
+        "FloatMetadataValue",
+        "IntMetadataValue",
+        "JobMetadataValue",
+        "JsonMetadataValue",
+        "MarkdownMetadataValue",
+        "MetadataValue",
+        "NotebookMetadataValue",
+        "NullMetadataValue",
+        "PathMetadataValue",
+        "PythonArtifactMetadataValue",
+        "RunMetadataValue",
+        "TableColumnLineageMetadataValue",
+        "TableMetadataValue",
+        "TableSchemaMetadataValue",
+        "TextMetadataValue",
+        "TimestampMetadataValue",
+        "UrlMetadataValue",
+    ),
+    "lading.values.outputs": (
+        "AssetCheckResult",
+        "DataVersion",
+        "DynamicOutput",
+        "MaterializeResult",
+        "ObserveResult",
+        "Output",
+        "TypeCheck",
+    ),
+    "lading.values.partition_set": ("PartitionSet",),
+    "lading.values.partitions": (
+        "MultiPartitionKey",
+        "PartitionKeyRange",
+        "TimeWindow",
+    ),
+    "lading.values.receipt": ("Receipt",),
+    "lading.values.signals": (
+        "Failure",
+        "RetryRequested",
+    ),
+    "lading.values.tables": (
+        "TableColumn",
+        "TableColumnConstraints",
+        "TableColumnDep",
+        "TableColumnLineage",
+        "TableConstraints",
+        "TableRecord",
+        "TableSchema",
     ),
 }
 
