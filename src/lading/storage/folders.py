@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from collections.abc import Sequence
 from itertools import count
+from zlib import crc32
 
 from lading.errors import PathRefusedError, StoreUnreachableError
 from lading.storage.layout import as_folder
@@ -18,6 +18,8 @@ STAGED = ".lading-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _BELOW = _FOLDER | os.O_NOFOLLOW
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+# Processes are told apart by machine (a container is one of its own), number and a token of this interpreter.
+_HOST = f"{crc32(os.uname().nodename.encode()):x}"
 _TOKEN = os.urandom(4).hex()
 _numbers = count()
 
@@ -54,41 +56,28 @@ def open_folder(base: str, segments: Sequence[str], *, create: bool, sync: bool 
 
 
 def new_staged(folder: int, mode: int = 0o666) -> tuple[str, int]:
-    """A new hidden file in a folder: its name and a descriptor for writing.
-
-    It is locked as long as it is open, which is how the sweep tells a writer at work from a dead one.
-    """
+    """A new hidden file in a folder: its name and a descriptor for writing."""
     while True:
         name = staged_name()
         try:
-            staged = os.open(name, _NEW, mode, dir_fd=folder)
+            return name, os.open(name, _NEW, mode, dir_fd=folder)
         except FileExistsError:  # left by a dead process that had our number
             continue
-        try:
-            lock_staged(staged)
-        except BaseException:
-            os.close(staged)
-            os.unlink(name, dir_fd=folder)
-            raise
-        return name, staged
 
 
 def staged_name() -> str:
-    """A name that no other writer uses."""
-    return f"{STAGED}{os.getpid():x}-{_TOKEN}-{next(_numbers):x}"
+    """A name that no other writer uses; it says which process of which machine stages here."""
+    return f"{STAGED}{_HOST}-{os.getpid():x}-{_TOKEN}-{next(_numbers):x}"
 
 
-def lock_staged(descriptor: int) -> bool:
-    """Lock a staged file or folder; ``False`` when its writer is still at work."""
+def staged_by(name: str) -> int | None:
+    """The process on this machine that staged this; ``None`` when it was another machine, or cannot be told."""
+    host, _, rest = name.removeprefix(STAGED).partition("-")
+    process = rest.partition("-")[0]
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS}:
-            raise
-        # A place without locks: the sweep goes by age alone.
-    return True
+        return int(process, 16) if host == _HOST else None
+    except ValueError:
+        return None
 
 
 def sync_folder(folder: int) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias, cast
+from typing import BinaryIO, Literal, TypeAlias, cast
 
 from lading.abc.codec import Codec
 from lading.abc.format import ANYTHING, Facts, Format, Want
@@ -80,9 +80,9 @@ def pack(
     attributes: dict[str, str] = {}
     with store.create(name, attributes) as sink:
         hashing = DigestSink(sink)
-        encoded = codec.write_to(hashing)
+        encoded = codec.write_to(cast("BinaryIO", hashing))
         facts = format.dump(value, encoded)
-        if encoded is not hashing:
+        if codec is not NONE:
             encoded.close()
         digest = hashing.finish()
         now = time.time()
@@ -146,12 +146,12 @@ def unpack(
         source, record = verified(store, name, opened, reading)
         url = store.url(name)
         if record is None:
-            format = _foreign_format(url, assumed, reading)
-            value = format.load((source,), want)
+            by = _foreign_format(url, assumed, reading)
+            value = by.load((source,), want)
             seconds = time.perf_counter() - began
             stat = opened.stat
             return value, Receipt(
-                url, stat.size, "", format.name, owner=owner, seconds=seconds, stored_at=stat.modified, foreign=True
+                url, stat.size, "", by.name, owner=owner, seconds=seconds, stored_at=stat.modified, foreign=True
             )
         found = record.owner
         if owner is not NOBODY and found != NOBODY and found.identity != fit_owner(owner).identity:
@@ -160,10 +160,10 @@ def unpack(
                 where=url,
                 fix=f"materialize {owner} again, or move the file back to where it was",
             )
-        format = _recorded_format(record, formats, url)
+        by = _recorded_format(record, formats, url)
         if record.codec != NONE.name:
             source = codec_named(record.codec).read_from(source)
-        value = format.load((source,), want)
+        value = by.load((source,), want)
         seconds = time.perf_counter() - began
         return value, Receipt(
             url, record.size, record.digest, record.format, record.codec, record.type, found, seconds, record.time
@@ -178,7 +178,7 @@ def verified(store: Store, name: str, opened: Source, reading: Reading = CAREFUL
     """
     stat = opened.stat
     text = stat.attributes.get(ATTRIBUTE)
-    source = BytesSource(opened.read(), stat, opened.path) if stat.size <= WHOLE else opened
+    source = BytesSource(opened.read(), stat, opened) if stat.size <= WHOLE else opened
     if text is None:
         return source, _record_beside(store, name, source)
     url = store.url(name)
@@ -273,11 +273,11 @@ def _foreign_format(url: str, assumed: Format | None, reading: Reading) -> Forma
 
 
 def _recorded_format(record: Record, formats: Mapping[str, Format], url: str) -> Format:
-    format = formats.get(record.format)
-    if format is None:
+    found = formats.get(record.format)
+    if found is None:
         raise CannotLoadError(
             f"the value is stored as {record.format}, which this manager does not read",
             where=url,
             fix="load it with the manager that wrote it, or materialize it again",
         )
-    return format
+    return found

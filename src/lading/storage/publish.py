@@ -13,10 +13,9 @@ from typing import Any, BinaryIO, cast
 
 from lading.abc.store import Attributes
 from lading.errors import StorageError, StoreUnreachableError
-from lading.storage.folders import lock_staged, new_staged, open_folder, staged_name, sync_folder
+from lading.storage.folders import new_staged, open_folder, staged_name, sync_folder
 from lading.storage.layout import as_value, split_name
 
-_BUFFER = 1 << 16
 _XATTR = "user."
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _UNCHANGED = "the earlier value is unchanged"
@@ -38,7 +37,7 @@ class FilePublication:
         sync: Survive a power cut.
     """
 
-    __slots__ = ("_attributes", "_base", "_folder", "_last", "_name", "_raw", "_segments", "_sink", "_staged", "_sync")
+    __slots__ = ("_attributes", "_base", "_folder", "_last", "_name", "_segments", "_sink", "_staged", "_sync")
 
     def __init__(self, base: str, name: str, attributes: Attributes, *, sync: bool) -> None:
         *self._segments, self._last = split_name(name)
@@ -57,8 +56,7 @@ class FilePublication:
         except OSError as error:
             os.close(self._folder)
             raise write_error(error, self._base, self._name) from error
-        self._raw = io.FileIO(descriptor, "wb")
-        self._sink = _Sink(self._raw, _BUFFER)
+        self._sink = _Sink(descriptor, "wb")
         self._sink.staged_path = f"{path}/{self._staged}"
         return cast("BinaryIO", self._sink)
 
@@ -66,8 +64,7 @@ class FilePublication:
         published = False
         try:
             if kind is None:
-                self._sink.flush()
-                descriptor = self._raw.fileno()
+                descriptor = self._sink.fileno()
                 set_attributes(descriptor, self._attributes)
                 if self._sync:
                     os.fsync(descriptor)
@@ -83,7 +80,7 @@ class FilePublication:
                     os.unlink(self._staged, dir_fd=self._folder)
             # The bytes are flushed or unwanted: what closing could still complain about was asked by fsync.
             with contextlib.suppress(OSError):
-                self._raw.close()
+                self._sink.close()
             os.close(self._folder)
         if isinstance(error, OSError) and error is self._sink.failure:
             raise write_error(error, self._base, self._name) from error
@@ -125,7 +122,6 @@ class PathPublication:
             self._room_name = staged_name()
             os.mkdir(self._room_name, dir_fd=self._folder)
             self._room = os.open(self._room_name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._folder)
-            lock_staged(self._room)
         except OSError as error:
             os.close(self._folder)
             raise write_error(error, self._base, self._name) from error
@@ -169,18 +165,26 @@ class PathPublication:
         os.rename(name, name, src_dir_fd=self._room, dst_dir_fd=self._folder)
 
 
-class _Sink(io.BufferedWriter):
-    """Writes to the staged file and remembers a failure, so that it can be told from one of the caller's."""
+class _Sink(io.FileIO):
+    """Writes all it is given to the staged file, and remembers a failure to tell it from one of the caller's."""
 
     staged_path: str = ""
     failure: OSError | None = None
 
     def write(self, data: Any, /) -> int:
         try:
-            return super().write(data)
+            written = super().write(data)
+            size = len(data) if type(data) is bytes else memoryview(data).nbytes
+            if written == size:
+                return size
+            # Signals and very large pieces end a call early.
+            rest = memoryview(data).cast("B")
+            while written < size:
+                written += super().write(rest[written:])
         except OSError as error:
             self.failure = error
             raise
+        return size
 
 
 def set_attributes(descriptor: int, attributes: Attributes) -> None:

@@ -16,15 +16,15 @@ class BytesSource(Source):
     Args:
         data: The bytes.
         stat: What the store knows of them.
-        path: The file they come from, if any.
+        origin: Where they come from.
     """
 
-    __slots__ = ("_data", "_path", "_stat")
+    __slots__ = ("_data", "_origin", "_stat")
 
-    def __init__(self, data: bytes, stat: Stat, path: Path | None = None) -> None:
+    def __init__(self, data: bytes, stat: Stat, origin: Source | None = None) -> None:
         self._data = data
         self._stat = stat
-        self._path = path
+        self._origin = origin
 
     @property
     def stat(self) -> Stat:
@@ -32,7 +32,7 @@ class BytesSource(Source):
 
     @property
     def path(self) -> Path | None:
-        return self._path
+        return None if self._origin is None else self._origin.path
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self._data)

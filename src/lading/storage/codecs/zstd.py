@@ -28,7 +28,10 @@ class ZstdCodec:
         else:
             from backports.zstd import CompressionParameter, ZstdFile
 
-        options = {CompressionParameter.compression_level: self.level, CompressionParameter.checksum_flag: 1}
+        options: dict[int, int] = {
+            CompressionParameter.compression_level: self.level,
+            CompressionParameter.checksum_flag: 1,
+        }
         return cast("BinaryIO", ZstdFile(sink, "wb", options=options))
 
     def read_from(self, source: Source) -> Source:

@@ -42,9 +42,9 @@ class PickleFormat:
         (source,) = sources
         try:
             if source.stat.size <= _READ_WHOLE:
-                return pickle.loads(source.read())
+                return pickle.loads(source.read())  # noqa: S301 - the manager chose pickle
             with source.open() as reader:
-                return pickle.load(reader)
+                return pickle.load(reader)  # noqa: S301 - the manager chose pickle
         except (pickle.UnpicklingError, EOFError) as error:
             raise CannotLoadError(
                 f"this is no whole pickle: {error}",
