@@ -8,19 +8,25 @@ import inspect
 import re
 from typing import Any
 
+import lading
+
 SECTIONS = {"Args", "Attributes", "Returns", "Yields", "Raises", "Example", "Examples", "Note", "Notes"}
 PLAIN_DEFAULTS = (type(None), bool, int, float, str)
 
 
 def describe(name: str, value: Any) -> str:
     """The part of a reference page that tells about one name."""
-    parts = [f"## {name}", "", *_heading_of(name, value), "", markdown(inspect.getdoc(value) or "")]
+    # Contexts are handed to the user, who never calls the class.
+    heading = [] if name.endswith("Context") else _heading_of(name, value)
+    parts = [f"## {name}", "", *heading, "", markdown(inspect.getdoc(value) or "")]
     if inspect.isclass(value):
         if issubclass(value, BaseException):
             parts += ["", *_error_facts(value)]
         elif issubclass(value, enum.Enum):
             parts += ["", *(f"- `{member.name}`" for member in value)]
         else:
+            bases = [f"`{base.__name__}`" for base in value.__bases__ if base.__name__ in lading._HOMES]
+            parts += ["", f"Has all that {' and '.join(bases)} has."] if bases else []
             parts += [_member(member, found) for member, found in _members(value)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
 
