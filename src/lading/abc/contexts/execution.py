@@ -103,6 +103,24 @@ class OpExecutionContext:
         self._selected = selected
         self.notes = BodyNotes()
 
+    def bind(self, op: Any, assets: Any = None) -> None:
+        """Learn, before a direct call, whose context this is."""
+        self.op_def = op
+        self._output_names = tuple(op.outs)
+        if assets is None:
+            return
+        self._assets_def = assets
+        self._asset_keys_by_output = assets.keys_by_output
+        self._asset_keys_by_input = assets.keys_by_input
+        facts = self._partitions
+        if facts.run_definition is None and assets.partitions_def is not None:
+            definition: PartitionsDefinition = assets.partitions_def
+            keys = facts.run_keys
+            if facts.key_range is not None:
+                keys = tuple(definition.get_partition_keys_in_range(facts.key_range))
+            key = None if facts.run_key is None else definition.as_partition_key(facts.run_key)
+            self._partitions = PartitionFacts(key, run_keys=keys, run_definition=definition)
+
     def _need(self, value: Any, name: str) -> Any:
         if value is None:
             raise InvariantViolationError(
@@ -413,4 +431,3 @@ class AssetCheckExecutionContext(OpExecutionContext):
     """What a check's function sees while it runs."""
 
     __slots__ = ()
-

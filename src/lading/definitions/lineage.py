@@ -1,0 +1,297 @@
+"""Lineage: all assets that are defined together, and which is made from which."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lading.definitions.assets import AssetsDefinition, external_asset
+from lading.definitions.checks import AssetChecksDefinition
+from lading.definitions.spec import AssetSpec
+from lading.errors import (
+    CheckError,
+    CircularDependencyError,
+    DuplicateKeyError,
+    InvalidDefinitionError,
+    InvalidSubsetError,
+    UnknownInputError,
+)
+from lading.values.keys import AssetKey
+from lading.values.outputs import NOT_GIVEN
+
+NO_KEYS: frozenset[AssetKey] = frozenset()
+
+
+class Lineage:
+    """All assets that are defined together.
+
+    Attributes:
+        assets: The definitions, each once.
+        by_key: Key to the definition that makes (or declares) it.
+        inputs: Definition to the resolved key of each of its inputs.
+        checks: Functions that look at assets.
+    """
+
+    __slots__ = ("_downstream", "_upstream", "assets", "by_key", "checks", "inputs")
+
+    def __init__(self, assets: Iterable[Any], checks: Iterable[AssetChecksDefinition] = ()) -> None:
+        self.assets: list[AssetsDefinition] = []
+        self.by_key: dict[AssetKey, AssetsDefinition] = {}
+        self.checks: list[AssetChecksDefinition] = list(checks)
+        seen: set[int] = set()
+        for item in assets:
+            if isinstance(item, AssetChecksDefinition):
+                if item not in self.checks:
+                    self.checks.append(item)
+                continue
+            definition = as_assets(item)
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            self.assets.append(definition)
+            self._add_keys(definition)
+        self.inputs: dict[int, Mapping[str, AssetKey]] = {}
+        self._upstream: dict[AssetKey, frozenset[AssetKey]] | None = None
+        self._downstream: dict[AssetKey, set[AssetKey]] | None = None
+        self._resolve_inputs()
+
+    def _add_keys(self, definition: AssetsDefinition) -> None:
+        by_key = self.by_key
+        for key in definition.specs_by_key:
+            other = by_key.get(key)
+            if other is None:
+                by_key[key] = definition
+            elif other.kind == "external" and definition.kind != "external":
+                self.assets.remove(other)
+                by_key[key] = definition
+            elif definition.kind == "external" and other.kind != "external":
+                raise DuplicateKeyError(
+                    f'asset "{key.to_user_string()}" is both made here and declared as made elsewhere',
+                    where=source_of(other),
+                )
+            elif other is not definition:
+                raise DuplicateKeyError(
+                    f'two assets are called "{key.to_user_string()}"',
+                    where=f"{source_of(other)} and {source_of(definition)}",
+                )
+
+    # ------------------------------------------------------------ inputs
+
+    def _resolve_inputs(self) -> None:
+        known = self.by_key
+        last_parts: dict[str, list[AssetKey]] | None = None
+        implied: list[AssetsDefinition] = []
+        for definition in self.assets:
+            resolved = definition.keys_by_input
+            for name, key in definition.keys_by_input.items():
+                if key in known:
+                    continue
+                if last_parts is None:
+                    last_parts = {}
+                    for each in known:
+                        last_parts.setdefault(each.parts[-1], []).append(each)
+                found = self._match(definition, key, last_parts)
+                if found is None:
+                    declared = definition.node.ins.get(name) if hasattr(definition.node, "ins") else None
+                    if getattr(declared, "input_manager_key", None) is not None:
+                        implied.append(external_asset(AssetSpec(key)))
+                        continue
+                    if getattr(declared, "default_value", NOT_GIVEN) is not NOT_GIVEN or is_nothing_input(declared):
+                        continue
+                    raise self._unknown(definition, name, key)
+                if resolved is definition.keys_by_input:
+                    resolved = dict(resolved)
+                resolved[name] = found  # type: ignore[index]
+            self.inputs[id(definition)] = resolved
+        for definition in implied:
+            if definition.key not in known:
+                known[definition.key] = definition
+                self.assets.append(definition)
+                self.inputs[id(definition)] = {}
+
+    def _match(
+        self, definition: AssetsDefinition, key: AssetKey, last_parts: Mapping[str, list[AssetKey]]
+    ) -> AssetKey | None:
+        # A bare name stands for the one asset of the same group whose key ends in it, whatever its prefix.
+        if len(key.parts) != 1:
+            return None
+        groups = {spec.group_name for spec in definition.specs_by_key.values()}
+        found = [
+            each
+            for each in last_parts.get(key.parts[0], ())
+            if each not in definition.specs_by_key and self.spec(each).group_name in groups
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _unknown(self, definition: AssetsDefinition, name: str, key: AssetKey) -> UnknownInputError:
+        asset = ", ".join(each.to_user_string() for each in definition.specs_by_key)
+        return UnknownInputError(
+            f'asset "{asset}" asks for "{key.to_user_string()}", which is not produced by any of the given assets',
+            where=f"parameter {name}, {source_of(definition)}",
+            did_you_mean=self.nearest(key),
+        )
+
+    def nearest(self, key: AssetKey) -> str | None:
+        """The name of the asset that was probably meant, or None."""
+        wanted = key.to_user_string()
+        names = {each.to_user_string(): each for each in self.by_key}
+        ends = [name for name, each in names.items() if each.parts[-1] == key.parts[-1]]
+        found = ends or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+        return found[0] if found else None
+
+    # ------------------------------------------------------------ questions
+
+    def spec(self, key: AssetKey) -> AssetSpec:
+        """What is declared of an asset."""
+        return self.by_key[key].specs_by_key[key]
+
+    def require(self, key: AssetKey) -> AssetsDefinition:
+        """The definition that makes (or declares) an asset.
+
+        Raises:
+            InvalidSubsetError: There is no such asset.
+        """
+        found = self.by_key.get(key)
+        if found is None:
+            raise InvalidSubsetError(
+                f'no asset is called "{key.to_user_string()}"',
+                where=f"{len(self.by_key)} assets are defined",
+                did_you_mean=self.nearest(key),
+            )
+        return found
+
+    def _connect(self) -> None:
+        upstream: dict[AssetKey, frozenset[AssetKey]] = {}
+        downstream: dict[AssetKey, set[AssetKey]] = {}
+        for definition in self.assets:
+            loaded = self.inputs.get(id(definition), {}).values()
+            internal = definition.internal_deps
+            for key, spec in definition.specs_by_key.items():
+                if key in internal:
+                    keys = internal[key]
+                elif spec.deps:
+                    keys = frozenset((*loaded, *(self.dep_key(definition, dep.asset_key) for dep in spec.deps)))
+                else:
+                    keys = frozenset(loaded)
+                upstream[key] = keys
+                for each in keys:
+                    if each != key:
+                        downstream.setdefault(each, set()).add(key)
+        self._upstream, self._downstream = upstream, downstream
+
+    def dep_key(self, definition: AssetsDefinition, key: AssetKey) -> AssetKey:
+        """The asset that a key in ``deps`` stands for; an unknown key stands for itself."""
+        if key in self.by_key or len(key.parts) != 1:
+            return key
+        groups = {spec.group_name for spec in definition.specs_by_key.values()}
+        found = [
+            each
+            for each in self.by_key
+            if each.parts[-1] == key.parts[0] and self.spec(each).group_name in groups
+            and each not in definition.specs_by_key
+        ]  # fmt: skip
+        return found[0] if len(found) == 1 else key
+
+    def parents(self, key: AssetKey) -> frozenset[AssetKey]:
+        """The assets an asset is made from directly."""
+        if self._upstream is None:
+            self._connect()
+        return self._upstream.get(key, NO_KEYS)  # type: ignore[union-attr]
+
+    def children(self, key: AssetKey) -> frozenset[AssetKey]:
+        """The assets that are made directly from an asset."""
+        if self._downstream is None:
+            self._connect()
+        return frozenset(self._downstream.get(key, ()))  # type: ignore[union-attr]
+
+    @property
+    def materializable_keys(self) -> list[AssetKey]:
+        """Keys of the assets a run can make."""
+        return [key for key, definition in self.by_key.items() if definition.kind == "materialize"]
+
+    @property
+    def executable_keys(self) -> list[AssetKey]:
+        """Keys of the assets a run can make or observe."""
+        return [key for key, definition in self.by_key.items() if definition.node is not None]
+
+    # ------------------------------------------------------------ verdicts
+
+    def check(self) -> None:
+        """See that the assets fit together.
+
+        Raises:
+            CircularDependencyError: They depend on each other in a circle.
+            InvalidDefinitionError: An asset depends on itself without time partitions that allow it.
+        """
+        state: dict[AssetKey, int] = {}
+        for start in self.by_key:
+            if state.get(start) == 2:
+                continue
+            self._walk(start, state)
+
+    def _walk(self, start: AssetKey, state: dict[AssetKey, int]) -> None:
+        stack: list[tuple[AssetKey, list[AssetKey]]] = [(start, list(self.parents(start)))]
+        state[start] = 1
+        while stack:
+            key, waiting = stack[-1]
+            if not waiting:
+                state[key] = 2
+                stack.pop()
+                continue
+            parent = waiting.pop()
+            if parent == key:
+                self._check_self_dependency(key)
+            elif state.get(parent) == 1:
+                circle = [each for each, _ in stack]
+                raise self._circle(circle[circle.index(parent) :])
+            elif parent in self.by_key and parent not in state:
+                state[parent] = 1
+                stack.append((parent, list(self.parents(parent))))
+
+    def _circle(self, circle: Sequence[AssetKey]) -> CircularDependencyError:
+        names = [key.to_user_string() for key in (*circle, circle[0])]
+        places = ", ".join(f"{key.to_user_string()} {source_of(self.by_key[key])}" for key in circle)
+        return CircularDependencyError(
+            f"Circular dependencies exist between assets: {' <- '.join(names)}", where=places
+        )
+
+    def _check_self_dependency(self, key: AssetKey) -> None:
+        definition = self.by_key[key]
+        partitions = definition.partitions_def
+        if partitions is None or not partitions.has_time_windows or key not in definition.partition_mappings:
+            raise InvalidDefinitionError(
+                f'asset "{key.to_user_string()}" depends on itself', where=source_of(definition),
+                fix="only time partitions may, with a TimeWindowPartitionMapping to earlier ones",
+            )  # fmt: skip
+
+
+def is_nothing_input(declared: Any) -> bool:
+    """Whether an input carries no value."""
+    kind = getattr(declared, "annotation", NOT_GIVEN)
+    return kind is None or kind is type(None) or getattr(kind, "is_nothing", False) is True
+
+
+def source_of(definition: AssetsDefinition) -> str:
+    """File and line of the function behind a definition."""
+    source = getattr(definition.node, "source", None)
+    if source is None:
+        fn = getattr(definition.node, "fn", None)
+        code = getattr(fn, "__code__", None)
+        source = (code.co_filename, code.co_firstlineno) if code is not None else None
+    return f"{source[0]}:{source[1]}" if source and source[0] else repr(definition)
+
+
+def as_assets(item: Any) -> AssetsDefinition:
+    """The definition that something given as an asset stands for.
+
+    Raises:
+        CheckError: It is no asset.
+    """
+    if isinstance(item, AssetsDefinition):
+        return item
+    if isinstance(item, AssetSpec):
+        return external_asset(item)
+    raise CheckError(
+        f"{item!r:.80} is no asset", where="assets=", fix="pass functions decorated with @asset, AssetSpecs or checks"
+    )
