@@ -14,8 +14,6 @@ SILENCED = re.compile(r"#\s*(?:noqa|pyright:\s*ignore|type:\s*ignore|ruff:\s*noq
 EXCUSED = re.compile(
     r"#\s*(?:noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|(?:pyright|type): ignore\[[\w, -]+\]) (?:-|–|#) \w.{3,}?(?= +#|$)"
 )
-    r"#\s*(?:noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|(?:pyright|type): ignore\[[\w, -]+\]) (?:-|–|#) \w.{3,}?(?= +#|$)"
-)
 
 
 def unexcused(source: str) -> list[int]:
