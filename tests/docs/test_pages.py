@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,25 @@ WITH_CODE = [
     page for page in PAGES if "```python" in page.read_text("utf-8") or "```console" in page.read_text("utf-8")
 ]
 
+# Each example tells in its README what to type and what it prints.
+EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*/") if path.is_dir() and path.name != "__pycache__")
+
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_page(page.relative_to(ROOT).as_posix(), page.read_text("utf-8"), tmp_path) > 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_the_example_runs(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / folder.name
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("data", ".lading", "__pycache__"))
+    monkeypatch.chdir(copy)
+    page = (copy / "README.md").read_text("utf-8")
+    assert run_page(f"examples/{folder.name}/README.md", page, copy) > 0
 
 
 def test_there_is_something_to_run() -> None:
