@@ -45,12 +45,14 @@ class Want:
         columns: Only these columns, where the format has columns.
         filter: A filter in the format's own language, where it has one.
         lazy: Give a lazy value (a scan, a map) instead of a loaded one, where the format can.
+        stored: The name of the type that was stored, as recorded; what an unannotated consumer gets.
     """
 
     kind: object | None = None
     columns: tuple[str, ...] | None = None
     filter: object | None = None
     lazy: bool = False
+    stored: str = ""
 
 
 ANYTHING = Want()

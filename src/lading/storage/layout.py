@@ -19,6 +19,7 @@ from blake3 import blake3
 
 from lading.errors import PathRefusedError
 from lading.values.partitions import MultiPartitionKey
+from lading.values.receipt import Owner
 
 LONGEST_SEGMENT = 200
 """In bytes. Room is left for suffixes and second spellings below the 255 of most file systems."""
@@ -56,6 +57,19 @@ def value_name(parts: Sequence[str], partition: str | None = None, suffix: str =
     if len(name) > LONGEST_NAME // 4 and len(name.encode()) > LONGEST_NAME:
         name = f"{escape(segments[0])}/{_CUT}{_digest(*segments)}"
     return name + suffix
+
+
+def owner_name(owner: Owner, suffix: str = "") -> str:
+    """The relative name of an owner's value.
+
+    Args:
+        owner: An asset (and partition), or an output of a step of a run.
+        suffix: The ending of the file name, with its dot.
+    """
+    if owner.asset:
+        return value_name(owner.asset, owner.partition, suffix)
+    parts = (owner.run_id, owner.step, owner.output)
+    return value_name(parts if owner.mapping_key is None else (*parts, owner.mapping_key), None, suffix)
 
 
 def partition_segments(partition: str) -> tuple[str, ...]:

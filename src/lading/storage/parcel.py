@@ -89,8 +89,10 @@ def pack(
         kind = type_name(type(value))
         record = Record(format.name, codec.name, kind, digest, hashing.size, owner, now)
         attach_record(store, name, record, attributes)
+    # The sink knows the second spelling that a name may have been given.
+    url: str = getattr(sink, "url", None) or store.url(name)
     seconds = time.perf_counter() - began
-    return Receipt(store.url(name), hashing.size, digest, format.name, codec.name, kind, owner, seconds, now), facts
+    return Receipt(url, hashing.size, digest, format.name, codec.name, kind, owner, seconds, now), facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def unpack(
         by = _recorded_format(record, formats, url)
         if record.codec != NONE.name:
             source = codec_named(record.codec).read_from(source)
-        value = by.load((source,), want)
+        wanted = Want(want.kind, want.columns, want.filter, want.lazy, record.type)
+        value = by.load((source,), wanted)
         seconds = time.perf_counter() - began
         return value, Receipt(
             url, record.size, record.digest, record.format, record.codec, record.type, found, seconds, record.time

@@ -68,8 +68,9 @@ class FilePublication:
                 set_attributes(descriptor, self._attributes)
                 if self._sync:
                     os.fsync(descriptor)
-                move_in(self._folder, self._staged, self._folder, self._last)
+                last = move_in(self._folder, self._staged, self._folder, self._last)
                 published = True
+                self._sink.url = f"{self._sink.staged_path.rpartition('/')[0]}/{last}"
                 if self._sync:
                     sync_folder(self._folder)
         except OSError as failure:
@@ -169,6 +170,7 @@ class _Sink(io.FileIO):
     """Writes all it is given to the staged file, and remembers a failure to tell it from one of the caller's."""
 
     staged_path: str = ""
+    url: str | None = None
     failure: OSError | None = None
 
     def write(self, data: Any, /) -> int:
@@ -193,12 +195,18 @@ def set_attributes(descriptor: int, attributes: Attributes) -> None:
         os.setxattr(descriptor, _XATTR + key, text.encode("ascii"))
 
 
-def move_in(source: int, staged: str, folder: int, name: str) -> None:
-    """Publish a staged file under its name, or under its second spelling where a folder has the name."""
+def move_in(source: int, staged: str, folder: int, name: str) -> str:
+    """Publish a staged file under its name, or under its second spelling where a folder has the name.
+
+    Returns:
+        The name under which it was published.
+    """
     try:
         os.rename(staged, name, src_dir_fd=source, dst_dir_fd=folder)
     except IsADirectoryError:
-        os.rename(staged, as_value(name), src_dir_fd=source, dst_dir_fd=folder)
+        name = as_value(name)
+        os.rename(staged, name, src_dir_fd=source, dst_dir_fd=folder)
+    return name
 
 
 def write_error(error: OSError, base: str, name: str) -> StorageError:

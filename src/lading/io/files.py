@@ -1,0 +1,76 @@
+"""One value per file, pickled, at a path that people find: the default manager, without pydantic."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from lading.abc.contexts.input import InputContext
+from lading.abc.contexts.output import OutputContext
+from lading.abc.format import Format
+from lading.abc.io import IOManager
+from lading.abc.store import Store
+from lading.io.slots import load_by_owner, output_owners, values_by_owner
+from lading.storage.digest import Verify
+from lading.storage.formats.pickle import PICKLE
+from lading.storage.layout import owner_name
+from lading.storage.parcel import Foreign, Reading, pack, unpack
+from lading.storage.stores.local import Durability
+from lading.storage.url import open_store
+from lading.values.metadata import MetadataValue
+from lading.values.receipt import Owner
+
+_FORMATS: dict[str, Format] = {PICKLE.name: PICKLE}
+
+
+class FileIOManager(IOManager):
+    """Pickles each value into a file of its own.
+
+    An asset lies at ``base_dir/<key parts>``, a partition at ``…/<partition>``, an output of an op at
+    ``<run id>/<step>/<output>``. A write is atomic, and travels with its record; a read is verified.
+
+    Args:
+        base_dir: A folder, or a URL that :func:`lading.storage.url.open_store` knows.
+        durability: ``"strict"`` survives a power cut, ``"fast"`` a killed process only.
+        verify: ``"once"`` per process and file, ``"always"``, or ``"never"``.
+        foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
+    """
+
+    def __init__(
+        self,
+        base_dir: str | os.PathLike[str],
+        *,
+        durability: Durability = "strict",
+        verify: Verify = "once",
+        foreign: Foreign = "warn",
+    ) -> None:
+        self.base_dir = os.fspath(base_dir)
+        self.store: Store = open_store(base_dir, durability=durability)
+        self._verify: Verify = verify
+        self._foreign: Foreign = foreign
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_dir!r})"
+
+    def handle_output(self, context: OutputContext, obj: Any) -> None:
+        owners = output_owners(context)
+        path = ""
+        for key, owner, value in values_by_owner(obj, owners):
+            receipt, facts = pack(value, self.store, owner_name(owner), PICKLE, owner=owner)
+            context.record(receipt, facts.known(), key)
+            path = receipt.url
+        if len(owners) > 1:
+            path = self.store.url(owner_name(Owner(context.asset_key.parts)))
+        context.add_output_metadata({"path": MetadataValue.path(path)})
+
+    def load_input(self, context: InputContext) -> Any:
+        reading = Reading(self._verify, self._foreign, context.log.warning)
+
+        def load(owner: Owner) -> object:
+            value, receipt = unpack(
+                self.store, owner_name(owner), _FORMATS, owner=owner, assumed=PICKLE, reading=reading
+            )
+            context.record(receipt)
+            return value
+
+        return load_by_owner(context, load)
