@@ -1,0 +1,101 @@
+"""Which format writes a type, and which reads a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Self, cast
+
+from lading.abc.format import Format
+from lading.storage.formats.csv import CSV
+from lading.storage.formats.json import JSON
+from lading.storage.formats.numpy import NUMPY
+from lading.storage.formats.parquet import PARQUET
+from lading.storage.formats.pickle import PICKLE
+from lading.storage.formats.text import BYTES, TEXT
+from lading.storage.plugins import find_plugin
+from lading.storage.types import library_name
+
+
+class Formats(Mapping[str, Format]):
+    """Formats by name, and by type: the exact type first, then its bases, then whichever format accepts it.
+
+    Types may be given by name (``"pandas.DataFrame"``), so that their library need not be imported.
+    """
+
+    def __init__(self) -> None:
+        self._named: dict[str, Format] = {}
+        self._by_type: dict[str, Format] = {}
+        self._cache: dict[type, Format | None] = {}
+
+    def register(self, format: Format, *kinds: type | str) -> Self:
+        """Add a format.
+
+        Args:
+            format: The format; it replaces an earlier one of the same name.
+            kinds: Types, or their names, that it is the first choice for. Others are asked with ``accepts``.
+        """
+        self._named[format.name] = format
+        for kind in kinds:
+            self._by_type[kind if isinstance(kind, str) else library_name(kind)] = format
+        self._cache.clear()
+        return self
+
+    def without(self, *names: str) -> Formats:
+        """A copy without some formats."""
+        other = self.copy()
+        for name in names:
+            other._named.pop(name, None)
+        for kind in [kind for kind, known in other._by_type.items() if known.name in names]:
+            del other._by_type[kind]
+        return other
+
+    def copy(self) -> Formats:
+        """A registry of its own with the same formats."""
+        other = Formats()
+        other._named = dict(self._named)
+        other._by_type = dict(self._by_type)
+        return other
+
+    def for_type(self, kind: type) -> Format | None:
+        """The format that writes values of a type; ``None`` when none does."""
+        try:
+            return self._cache[kind]
+        except KeyError:
+            found = self._cache[kind] = self._find(kind)
+            return found
+
+    def __getitem__(self, name: str) -> Format:
+        found = self._named.get(name)
+        if found is None:
+            found = cast("Format | None", find_plugin("lading.formats", name))
+            if found is None:
+                raise KeyError(name)
+            self.register(found)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+    def _find(self, kind: type) -> Format | None:
+        for base in kind.__mro__:
+            found = self._by_type.get(library_name(base))
+            if found is not None:
+                return found
+        return next((known for known in self._named.values() if known.accepts(kind)), None)
+
+
+def default_formats(*, pickle: bool = False) -> Formats:
+    """The formats that come with lading.
+
+    Args:
+        pickle: Whether values that no other format takes are pickled, and pickles are loaded.
+    """
+    formats = Formats()
+    formats.register(TEXT, str).register(BYTES, bytes, bytearray, memoryview)
+    formats.register(NUMPY, "numpy.ndarray", "numpy.generic")
+    formats.register(PARQUET, "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "pyarrow.Table")
+    formats.register(JSON, bool, int, float, list, dict, tuple, type(None)).register(CSV)
+    return formats.register(PICKLE) if pickle else formats
