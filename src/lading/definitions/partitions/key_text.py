@@ -41,14 +41,14 @@ def read(text: str, fmt: str, zone: tzinfo) -> int:
     """
     local = _plain(text, fmt)
     if local is not None:
-        return instant(local, zone, later=False)
+        return instant(local, zone)
     try:
         when = datetime.strptime(text, fmt)  # noqa: DTZ007 - the zone is the definition's
     except ValueError:
         when = _with_offset(text, fmt)
     if when.tzinfo is not None:
         return int(when.timestamp())
-    return instant(local_seconds(when), zone, later=False)
+    return instant(local_seconds(when), zone)
 
 
 def _plain(text: str, fmt: str) -> int | None:

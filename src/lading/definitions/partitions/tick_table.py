@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from lading.definitions.partitions.zones import NAIVE_EPOCH, aware, instant, local_seconds
+from lading.definitions.partitions.zones import NAIVE_EPOCH, aware, boundary, local_seconds
 from lading.errors import InvalidDefinitionError
 
 
@@ -39,7 +39,7 @@ class TableTicks:
     Args:
         cron: A cron text that was checked.
         zone: The zone in which it is read. Where the hour is ``*``, a repeated hour in autumn ticks twice; else local
-            times count, those in a gap move to its end and of repeated ones the second counts.
+            times count, each once (see ``boundary``).
         anchor: The point in time at which the table begins; it grows in both directions.
     """
 
@@ -82,7 +82,7 @@ class TableTicks:
         if not self.tells_repeats:
             start = start.replace(tzinfo=None)
         for found in CronSim(self._cron, start, reverse=reverse):
-            at = int(found.timestamp()) if self.tells_repeats else instant(local_seconds(found), self._zone, later=True)
+            at = int(found.timestamp()) if self.tells_repeats else boundary(local_seconds(found), self._zone)
             if at == last or (at < self._anchor) is not reverse:
                 continue
             last = at

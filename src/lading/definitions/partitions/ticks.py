@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC, date, tzinfo
 from typing import Protocol
 
-from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, changes_in, instant, offset_at, year_of
+from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, boundary, changes_in, offset_at, year_of
 
 HOUR = 3600
 _EPOCH_DAY = NAIVE_EPOCH.toordinal()
@@ -119,7 +119,7 @@ class HourTicks:
 class DayTicks:
     """The same local times of every day, or of every week.
 
-    A time that is skipped in spring moves to the end of the gap; of a repeated one the second counts.
+    A time that is skipped in spring moves to the end of the gap; for repeated ones see ``boundary``.
 
     Args:
         days: 1 for every day, 7 for every week (from Sunday).
@@ -137,7 +137,7 @@ class DayTicks:
 
     def at(self, index: int) -> int:
         round_, place = divmod(index, len(self._times))
-        return instant(round_ * self._period + self._times[place], self._zone, later=True)
+        return boundary(round_ * self._period + self._times[place], self._zone)
 
     def index(self, moment: int) -> int:
         round_, local = divmod(moment + offset_at(moment, self._zone) - self._times[0], self._period)
@@ -166,7 +166,7 @@ class MonthTicks:
     def at(self, index: int) -> int:
         year, place = divmod(index, len(self._months))
         day = date(year, self._months[place], self._day).toordinal() - _EPOCH_DAY
-        return instant(day * DAY + self._second, self._zone, later=True)
+        return boundary(day * DAY + self._second, self._zone)
 
     def index(self, moment: int) -> int:
         local = moment + offset_at(moment, self._zone)

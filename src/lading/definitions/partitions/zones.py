@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lading.errors import UnknownTimeZoneError
 
 DAY = 86_400
+_HOUR = 3_600
 NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local times are naive on purpose
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,16 +58,21 @@ def local_seconds(when: datetime) -> int:
     return since.days * DAY + since.seconds
 
 
-def instant(local: int, zone: tzinfo, *, later: bool) -> int:
-    """Return the point in time of a local time.
+def instant(local: int, zone: tzinfo) -> int:
+    """Return the first point in time of a local time; one that is skipped in spring stands for the end of the gap."""
+    return local if zone is UTC else _instant(local, zone, later=False)
 
-    Args:
-        local: What the clock on the wall shows. A time that is skipped in spring stands for the end of the gap.
-        zone: Where the clock hangs.
-        later: Of a local time that is repeated in autumn, take the second.
+
+def boundary(local: int, zone: tzinfo) -> int:
+    """Return the point in time at which a window begins that begins at a local time.
+
+    A time that is skipped in spring stands for the end of the gap. Of one that is repeated in autumn the second counts,
+    except around midnight: a day begins with its first midnight.
     """
-    if zone is UTC:
-        return local
+    return local if zone is UTC else _instant(local, zone, later=_HOUR <= local % DAY < 23 * _HOUR)
+
+
+def _instant(local: int, zone: tzinfo, *, later: bool) -> int:
     shown = (NAIVE_EPOCH + timedelta(seconds=local)).replace(tzinfo=zone)
     before, after = _seconds(shown.utcoffset()), _seconds(shown.replace(fold=1).utcoffset())
     if before == after:
