@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from lading.abc.contexts.resource import InitResourceContext
@@ -16,13 +17,13 @@ class ConfigFace:
     __slots__ = ()
 
     @classmethod
-    def from_run_config(cls, given: Mapping[str, Any], where: str) -> Any:
+    def from_run_config(cls, given: Any, where: str) -> Any:
         """A validated object from plain config.
 
         Raises:
             InvalidConfigError: The config does not fit; ``where`` says whose it is.
         """
-        raise TypeError(f"{cls.__name__} cannot be built from config ({where})")
+        raise TypeError(f"{cls.__name__} cannot be built from {type(given).__name__} ({where})")
 
     @classmethod
     def default_run_config(cls) -> Mapping[str, Any] | None:
@@ -34,10 +35,25 @@ class ConfigFace:
         raise TypeError(f"{type(self).__name__} has no plain config")
 
 
+@dataclass(frozen=True, slots=True)
+class BoundResource:
+    """A source together with its config for one run: all that is known before anything is opened.
+
+    Attributes:
+        config: What the resource sees as ``context.resource_config``; None where it has no config.
+        open: Takes the context and the opened dependencies by field name; entering the block opens the resource,
+            leaving it tears it down.
+    """
+
+    config: Any
+    open: Callable[[InitResourceContext, Mapping[str, Any]], AbstractContextManager[Any]]
+
+
 class ResourceSource(ABC):
     """What may stand in a ``resources=`` mapping and be opened for a run.
 
-    The engine opens ``dependencies`` first (each source once per run), then the source itself.
+    The engine binds the config of all sources, then opens ``resource_dependencies`` first (each source once per run),
+    then the source itself.
     """
 
     __slots__ = ()
@@ -45,12 +61,15 @@ class ResourceSource(ABC):
     @property
     @abstractmethod
     def required_resource_keys(self) -> frozenset[str]:
-        """Keys of other resources of the run that :meth:`open_resource` reads from its context."""
+        """Keys of other resources of the run that it reads from its context."""
 
     @property
     def resource_dependencies(self) -> Mapping[str, ResourceSource]:
-        """Sources nested inside this one, by field name."""
-        return {}
+        """Sources nested inside this one, by field name.
+
+        A nested source takes its config from the entry of that name in the config of this one.
+        """
+        return NO_SOURCES
 
     @property
     def manager_kind(self) -> str | None:
@@ -58,18 +77,17 @@ class ResourceSource(ABC):
         return None
 
     @abstractmethod
-    def resolve_config(self, given: Mapping[str, Any] | None, where: str) -> Any:
-        """The validated config for one run; ``given`` is ``run_config["resources"][key]["config"]`` or None.
+    def bind_config(self, given: Any, where: str) -> BoundResource:
+        """Validate its config for one run; nothing is opened yet.
+
+        Args:
+            given: ``run_config["resources"][key]["config"]``, or NOT_GIVEN. Entries named after
+                :attr:`resource_dependencies` belong to those.
+            where: Whose config it is, for messages.
 
         Raises:
             InvalidConfigError: The config does not fit, or an environment variable is not set.
         """
 
-    @abstractmethod
-    def open_resource(
-        self, context: InitResourceContext, dependencies: Mapping[str, Any]
-    ) -> AbstractContextManager[Any]:
-        """Open it for one run; ``context.resource_config`` is what :meth:`resolve_config` gave.
 
-        Leaving the block tears it down.
-        """
+NO_SOURCES: Mapping[str, ResourceSource] = {}
