@@ -72,7 +72,7 @@ class History(ABC):
 
     @abstractmethod
     def runs(self, query: RunQuery) -> Page[RunRecord]:
-        """The runs asked for, the newest first. They come without their plans; ``run`` gives the whole."""
+        """The runs asked for, with their plans if the query says so."""
 
     @abstractmethod
     def count_runs(self, filters: RunsFilter) -> int:

@@ -227,10 +227,10 @@ class EventRecordsFilter:
     event_type: EventType
     asset_key: AssetKey | None = None
     asset_partitions: Sequence[str] | None = None
-    after_timestamp: float | None = None
-    before_timestamp: float | None = None
     after_cursor: int | None = None
     before_cursor: int | None = None
+    after_timestamp: float | None = None
+    before_timestamp: float | None = None
     storage_ids: Sequence[int] | None = None
 
 

@@ -194,8 +194,8 @@ class RunsFilter:
 
     run_ids: Sequence[str] | None = None
     job_name: str | None = None
-    statuses: Sequence[RunStatus] = ()
-    tags: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, Any])
+    statuses: Sequence[RunStatus] | None = None
+    tags: Mapping[str, str | Sequence[str]] | None = None
     snapshot_id: str | None = None
     updated_after: datetime | None = None
     updated_before: datetime | None = None
@@ -213,10 +213,11 @@ class RunQuery:
         cursor: Only runs that come after this run id in the order asked for.
         limit: At most so many.
         ascending: Oldest first.
-        order_by: ``"created"`` or ``"updated"``.
+        plans: Whether they are to come with their plans, which can be long.
     """
 
     filters: RunsFilter = field(default_factory=RunsFilter)
     cursor: str | None = None
     limit: int | None = None
     ascending: bool = False
+    plans: bool = False

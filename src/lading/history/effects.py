@@ -1,0 +1,75 @@
+"""What an event means for the state of assets and runs: the rules that every history shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lading.errors import RunNotFoundError
+from lading.values.axis import Axis
+from lading.values.events import EventType
+from lading.values.materialization import AssetMaterialization
+from lading.values.metadata import IntMetadataValue
+from lading.values.partition_set import PartitionSet
+from lading.values.records import PlannedStep
+from lading.values.state import Slot
+
+COUNTED = {
+    EventType.STEP_SUCCESS: "done",
+    EventType.STEP_FAILURE: "failed",
+    EventType.STEP_SKIPPED: "skipped",
+    EventType.ASSET_MATERIALIZATION: "stored",
+}
+"""Which count of its run an event raises."""
+
+_ROW_COUNTS = ("lading/row_count", "dagster/row_count")
+
+
+class Size(NamedTuple):
+    """How much a write stored, as far as its manager said so."""
+
+    bytes: int | None
+    rows: int | None
+    format: str | None
+
+
+def size_of(item: AssetMaterialization) -> Size:
+    """How much was stored: from the receipt and the facts, the rows also from the metadata."""
+    receipt = item.receipt
+    rows = item.facts.get("rows")
+    if not isinstance(rows, int):
+        rows = None
+        for name in _ROW_COUNTS if item.metadata else ():
+            count = item.metadata.get(name)
+            if isinstance(count, IntMetadataValue):
+                rows = count.value
+    return Size(None, rows, None) if receipt is None else Size(receipt.bytes, rows, receipt.format or None)
+
+
+def plan_by_step(plan: Iterable[PlannedStep]) -> dict[str, PlannedStep]:
+    """The steps that make assets, by their keys."""
+    return {step.step_key: step for step in plan if step.assets}
+
+
+def slots_of_step(plan: dict[str, PlannedStep], step_key: str | None) -> Iterator[Slot]:
+    """The values that a step was to make, also for one copy of a mapped step."""
+    if step_key is None:
+        return iter(())
+    step = plan.get(step_key) or plan.get(step_key.split("[", 1)[0])
+    return iter(()) if step is None else step.slots()
+
+
+def count_planned(plan: Iterable[PlannedStep]) -> int:
+    """How many values a plan is to make."""
+    return sum(len(step.assets) * (len(step.partitions) or 1) for step in plan)
+
+
+def on_axis(axis: Axis, keys: Iterable[str]) -> PartitionSet:
+    """The set of those keys that have a place on the axis."""
+    places = (place for place in map(axis.ordinal_of, keys) if place is not None)
+    return PartitionSet(axis, ((place, place + 1) for place in places))
+
+
+def unknown_run(run_id: str) -> RunNotFoundError:
+    """The error for a run that was never added."""
+    return RunNotFoundError(f'no run has the id "{run_id}"')
