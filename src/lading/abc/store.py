@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol, Self, TypeAlias, runtime_checkable
 
+from lading.errors import StoreMissing
+
 Attributes: TypeAlias = Mapping[str, str]
 """Small ASCII facts that are published together with the bytes of an object.
 
@@ -98,6 +100,14 @@ class Store(ABC):
         Raises:
             StoreMissing: There is none.
         """
+
+    def exists(self, name: str) -> bool:
+        """Whether there is an object of this name."""
+        try:
+            self.stat(name)
+        except StoreMissing:
+            return False
+        return True
 
     @abstractmethod
     def delete(self, name: str) -> None:

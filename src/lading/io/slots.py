@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin
 
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
@@ -111,12 +111,15 @@ def load_by_owner(context: InputContext, load: Callable[[Owner], object]) -> Any
     return None if len(owners) == 1 else values
 
 
-def shared_type(context: InputContext) -> object | None:
-    """The annotation of the consumer, for each single value; ``None`` where there is none."""
+def wanted_type(context: InputContext) -> object | None:
+    """The annotation of the consumer for each single value; ``None`` where there is none."""
     try:
-        return context.dagster_type.typing_type
+        kind: object = context.dagster_type.typing_type
     except InvariantViolationError:
         return None
+    if get_origin(kind) is dict and context.has_asset_partitions and len(context.asset_partition_keys) != 1:
+        return get_args(kind)[1]
+    return None if kind is Any else kind
 
 
 def _given(context: OutputContext, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from threading import Thread
 from typing import Any, BinaryIO, Literal, TypeAlias, cast
@@ -40,6 +41,18 @@ def digest_of_source(source: Source) -> str:
         while count := reader.readinto(buffer):
             hasher.update(buffer[:count])
     return _NAME + hasher.hexdigest()
+
+
+def digest_of_file(path: str | os.PathLike[str]) -> tuple[str, int]:
+    """The digest and the size of a file."""
+    hasher = blake3()
+    size = 0
+    buffer = memoryview(bytearray(_CHUNK))
+    with open(path, "rb", buffering=0) as reader:
+        while count := reader.readinto(buffer):
+            hasher.update(buffer[:count])
+            size += count
+    return _NAME + hasher.hexdigest(), size
 
 
 class DigestSink(io.RawIOBase):

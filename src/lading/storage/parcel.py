@@ -155,13 +155,7 @@ def unpack(
             return value, Receipt(
                 url, stat.size, "", by.name, owner=owner, seconds=seconds, stored_at=stat.modified, foreign=True
             )
-        found = record.owner
-        if owner is not NOBODY and found != NOBODY and found.identity != fit_owner(owner).identity:
-            raise ValueDamaged(
-                f"the value that lies here belongs to {found}, not to {owner}",
-                where=url,
-                fix=f"materialize {owner} again, or move the file back to where it was",
-            )
+        refuse_other_value(record, owner, url)
         by = _recorded_format(record, formats, url)
         if record.codec != NONE.name:
             source = codec_named(record.codec).read_from(source)
@@ -169,7 +163,15 @@ def unpack(
         value = by.load((source,), wanted)
         seconds = time.perf_counter() - began
         return value, Receipt(
-            url, record.size, record.digest, record.format, record.codec, record.type, found, seconds, record.time
+            url,
+            record.size,
+            record.digest,
+            record.format,
+            record.codec,
+            record.type,
+            record.owner,
+            seconds,
+            record.time,
         )
 
 
@@ -223,6 +225,36 @@ def refuse_other_owner(store: Store, name: str, owner: Owner) -> None:
         )
 
 
+def refuse_other_value(record: Record, owner: Owner, url: str) -> None:
+    """Make sure that a record speaks of a value of ``owner``.
+
+    Raises:
+        ValueDamaged: It speaks of someone else's.
+    """
+    found = record.owner
+    if owner is not NOBODY and found != NOBODY and found.identity != fit_owner(owner).identity:
+        raise ValueDamaged(
+            f"the value that lies here belongs to {found}, not to {owner}",
+            where=url,
+            fix=f"materialize {owner} again, or move the file back to where it was",
+        )
+
+
+def refuse_foreign(url: str, reading: Reading, read_as: str) -> None:
+    """Give notice of an object without a record.
+
+    Raises:
+        ForeignValueError: Such objects are refused.
+        CheckError: ``reading.foreign`` is neither of the two words.
+    """
+    if reading.foreign == "warn":
+        (reading.notice or _log.warning)(f"{url} has no record: loaded as {read_as}, unverified")
+        return
+    if reading.foreign != "refuse":
+        raise CheckError(f'foreign={reading.foreign!r} means nothing; it is "warn" or "refuse"')
+    raise ForeignValueError("the value has no record, so nothing says that its bytes are whole", where=url)
+
+
 def attach_record(store: Store, name: str, record: Record, attributes: dict[str, str]) -> None:
     """Put the record where the store keeps it, before the object is published.
 
@@ -267,11 +299,9 @@ def _supports(kind: type, capability: type) -> bool:
 
 
 def _foreign_format(url: str, assumed: Format | None, reading: Reading) -> Format:
-    if reading.foreign not in {"warn", "refuse"}:
-        raise CheckError(f'foreign={reading.foreign!r} means nothing; it is "warn" or "refuse"')
-    if reading.foreign == "refuse" or assumed is None:
-        raise ForeignValueError("the value has no record, so nothing says that its bytes are whole", where=url)
-    (reading.notice or _log.warning)(f"{url} has no record: loaded as {assumed.name}, unverified")
+    if assumed is None:
+        raise ForeignValueError("the value has no record, so nothing says how to read it", where=url)
+    refuse_foreign(url, reading, assumed.name)
     return assumed
 
 

@@ -12,7 +12,7 @@ from lading.storage.formats.numpy import NUMPY
 from lading.storage.formats.parquet import PARQUET
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.text import BYTES, TEXT
-from lading.storage.plugins import find_plugin
+from lading.storage.plugins import find_plugin, plugin_names
 from lading.storage.types import library_name
 
 
@@ -26,6 +26,7 @@ class Formats(Mapping[str, Format]):
         self._named: dict[str, Format] = {}
         self._by_type: dict[str, Format] = {}
         self._cache: dict[type, Format | None] = {}
+        self._asked = False  # whether what other packages bring was looked at
 
     def register(self, format: Format, *kinds: type | str) -> Self:
         """Add a format.
@@ -39,22 +40,6 @@ class Formats(Mapping[str, Format]):
             self._by_type[kind if isinstance(kind, str) else library_name(kind)] = format
         self._cache.clear()
         return self
-
-    def without(self, *names: str) -> Formats:
-        """A copy without some formats."""
-        other = self.copy()
-        for name in names:
-            other._named.pop(name, None)
-        for kind in [kind for kind, known in other._by_type.items() if known.name in names]:
-            del other._by_type[kind]
-        return other
-
-    def copy(self) -> Formats:
-        """A registry of its own with the same formats."""
-        other = Formats()
-        other._named = dict(self._named)
-        other._by_type = dict(self._by_type)
-        return other
 
     def for_type(self, kind: type) -> Format | None:
         """The format that writes values of a type; ``None`` when none does."""
@@ -84,7 +69,13 @@ class Formats(Mapping[str, Format]):
             found = self._by_type.get(library_name(base))
             if found is not None:
                 return found
-        return next((known for known in self._named.values() if known.accepts(kind)), None)
+        found = next((known for known in self._named.values() if known.accepts(kind)), None)
+        if found is None and not self._asked:
+            self._asked = True
+            for name in plugin_names("lading.formats"):
+                self.get(name)
+            return self._find(kind)
+        return found
 
 
 def default_formats(*, pickle: bool = False) -> Formats:

@@ -89,6 +89,12 @@ class LocalStore(Store):
         with self.open(name) as source:
             return source.stat
 
+    def exists(self, name: str) -> bool:
+        # Mostly the name is free of second spellings, and one look is enough.
+        if os.path.isfile(f"{self.base}/{name}"):
+            return True
+        return any(os.path.isfile(path) for path in _spellings(self.base, split_name(name)))
+
     def attributes(self, name: str) -> Attributes:
         try:
             text = os.getxattr(f"{self.base}/{name}", _RECORD, follow_symlinks=False)

@@ -1,0 +1,131 @@
+"""One value per file, in the format that fits its type."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from lading.abc.contexts.input import InputContext
+from lading.abc.contexts.output import OutputContext
+from lading.abc.format import Facts, Format, Want
+from lading.abc.io import IOManager
+from lading.abc.store import Store
+from lading.errors import CannotStoreError, StoreMissing
+from lading.io.slots import load_by_owner, output_owners, values_by_owner, wanted_type
+from lading.storage.digest import Verify
+from lading.storage.formats.pickle import PICKLE
+from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.layout import owner_name
+from lading.storage.parcel import Foreign, Reading, pack, unpack
+from lading.storage.stores.local import Durability
+from lading.storage.types import type_name
+from lading.storage.url import open_store
+from lading.values.metadata import MetadataValue
+from lading.values.receipt import Owner, Receipt
+
+
+class TypedFileIOManager(IOManager):
+    """Stores each value in the format of its type: tables as Parquet, arrays as ``.npy``, plain data as JSON.
+
+    The format is recorded with the value, and a consumer gets the type its parameter is annotated with: a pandas frame
+    that was stored comes back as a Polars frame where one is asked for.
+
+    Args:
+        base_dir: A folder, or a URL that :func:`lading.storage.url.open_store` knows.
+        allow_pickle: Whether values without a format of their own are pickled, and pickles are loaded.
+        formats: The formats to use instead of those that come with lading.
+        durability: ``"strict"`` survives a power cut, ``"fast"`` a killed process only.
+        verify: ``"once"`` per process and file, ``"always"``, or ``"never"``.
+        foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
+    """
+
+    def __init__(
+        self,
+        base_dir: str | os.PathLike[str],
+        *,
+        allow_pickle: bool = False,
+        formats: Formats | None = None,
+        durability: Durability = "strict",
+        verify: Verify = "once",
+        foreign: Foreign = "warn",
+    ) -> None:
+        self.base_dir = os.fspath(base_dir)
+        self.allow_pickle = allow_pickle
+        self.formats = formats if formats is not None else default_formats(pickle=allow_pickle)
+        self.store: Store = open_store(base_dir, durability=durability)
+        self._verify: Verify = verify
+        self._foreign: Foreign = foreign
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_dir!r})"
+
+    def handle_output(self, context: OutputContext, obj: Any) -> None:
+        owners = output_owners(context)
+        path = ""
+        for key, owner, value in values_by_owner(obj, owners):
+            receipt, facts = self._store(value, owner)
+            context.record(receipt, facts.known(), key)
+            path = receipt.url
+        if len(owners) > 1:
+            path = self.store.url(owner_name(Owner(context.asset_key.parts)))
+        context.add_output_metadata({"path": MetadataValue.path(path)})
+
+    def load_input(self, context: InputContext) -> Any:
+        reading = Reading(self._verify, self._foreign, context.log.warning)
+        kind = wanted_type(context)
+
+        def load(owner: Owner) -> object:
+            name, assumed = self._find(owner)
+            value, receipt = unpack(
+                self.store,
+                name,
+                self.formats,
+                want=Want(kind),
+                owner=owner,
+                assumed=assumed,
+                reading=reading,
+            )
+            context.record(receipt)
+            return value
+
+        return load_by_owner(context, load)
+
+    def _store(self, value: object, owner: Owner) -> tuple[Receipt, Facts]:
+        chosen = self.formats.for_type(type(value))
+        if chosen is None:
+            raise CannotStoreError(f"no format for a value of type {type_name(type(value))}", where=str(owner))
+        try:
+            stored = self._pack(value, owner, chosen)
+        except CannotStoreError as error:
+            # Of a type that the format takes as a rule, such as a list; this one holds something else.
+            if not self.allow_pickle or chosen is PICKLE:
+                error.where = error.where or str(owner)
+                raise
+            chosen = PICKLE
+            stored = self._pack(value, owner, chosen)
+        for suffix in self._suffixes():
+            if suffix != chosen.suffix and self.store.exists(earlier := owner_name(owner, suffix)):
+                # Written when the value was of another type.
+                self.store.delete(earlier)
+        return stored
+
+    def _pack(self, value: object, owner: Owner, chosen: Format) -> tuple[Receipt, Facts]:
+        return pack(value, self.store, owner_name(owner, chosen.suffix), chosen, owner=owner)
+
+    def _find(self, owner: Owner) -> tuple[str, Format]:
+        """The name under which a value lies, and the format its ending speaks of."""
+        found = [
+            (name, known)
+            for suffix, known in self._suffixes().items()
+            if self.store.exists(name := owner_name(owner, suffix))
+        ]
+        if not found:
+            any_name = owner_name(owner)
+            raise StoreMissing(f"nothing is stored as {any_name!r}", where=self.store.url(any_name) + ".*")
+        if len(found) > 1:  # a writer is between publishing one and removing the other, or died there
+            found.sort(key=lambda pair: self.store.stat(pair[0]).modified)
+        return found[-1]
+
+    def _suffixes(self) -> dict[str, Format]:
+        # The first format of a suffix is the one that unrecorded files of it are read with.
+        return {known.suffix: known for known in reversed(list(self.formats.values()))}
