@@ -125,12 +125,23 @@ class Schedule:
             end: And by this point in time, if there is one.
             end_offset: This many existing windows more (or less) than have ended by now.
         """
-        stop = self._moved(self.ended_by(now), end_offset)
+        stop = self._moved_stop(self.ended_by(now), end_offset)
         if end is not None:
             stop = min(stop, self.ended_by(end))
         return max(stop, 0)
 
-    def _moved(self, stop: int, by: int) -> int:
+    def moved(self, ordinal: int, by: int) -> int:
+        """Return the window that is so many existing windows later, or earlier."""
+        if self.holes is None:
+            return ordinal + by
+        step = 1 if by > 0 else -1
+        for _ in range(abs(by)):
+            ordinal += step
+            while self.holes.holds(ordinal):
+                ordinal += step
+        return ordinal
+
+    def _moved_stop(self, stop: int, by: int) -> int:
         if self.holes is None or stop < 0:
             return stop + by
         while by > 0:

@@ -41,7 +41,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
             return UpstreamKeys(list(dict.fromkeys(downstream_keys)))
         limit = above.stop(now)
         places = sorted({below.schedule.ordinal_of_text(key) for key in downstream_keys})
-        asked = [self._asked(run, below, above) for run in _runs(places)]
+        asked = [_overlapping(self._moved(run, below), below, above) for run in self._runs(places, below)]
         found = UpstreamKeys([key for low, high in _joined(asked) for key in above.keys_between(low, high, limit)])
         if not self.allow_nonexistent_upstream_partitions and any(low < 0 or high > limit for low, high in asked):
             found.nonexistent.extend(map(above.schedule.key, self._lacking(places, below, above, limit)))
@@ -76,9 +76,16 @@ class TimeWindowPartitionMapping(PartitionMapping):
             )
         return below, above
 
-    def _asked(self, run: Run, below: TimeWindowPartitionsDefinition, above: TimeWindowPartitionsDefinition) -> Run:
-        """Return the upstream ordinals that a run of downstream windows asks for; they may not exist."""
-        return _overlapping((run[0] + self.start_offset, run[1] + self.end_offset), below, above)
+    def _runs(self, places: Iterable[int], below: TimeWindowPartitionsDefinition) -> Iterable[Run]:
+        """Join neighbours, where moving them together is the same as moving each."""
+        if below.schedule.holes is not None and (self.start_offset or self.end_offset):
+            return [(place, place + 1) for place in places]
+        return _runs(places)
+
+    def _moved(self, run: Run, below: TimeWindowPartitionsDefinition) -> Run:
+        """Return the downstream windows, moved by the offsets; windows that are left out are passed over."""
+        first, last = run[0], run[1] - 1
+        return below.schedule.moved(first, self.start_offset), below.schedule.moved(last, self.end_offset) + 1
 
     def _lacking(
         self,
@@ -87,13 +94,18 @@ class TimeWindowPartitionMapping(PartitionMapping):
         above: TimeWindowPartitionsDefinition,
         limit: int,
     ) -> list[int]:
-        """Return the upstream ordinals that are asked for, do not exist, and not only for an offset."""
+        """Return the upstream ordinals that are asked for and do not exist.
+
+        Without those before the start that only looking back asks for, and those after the end that only looking ahead
+        asks for.
+        """
         lacking: set[int] = set()
         for place in places:
-            low, high = self._asked((place, place + 1), below, above)
-            own_low, own_high = _overlapping((place, place + 1), below, above)
-            lacking.update(range(max(low, own_low), min(high, 0)))
-            lacking.update(range(max(low, limit), min(high, own_high)))
+            start, stop = self._moved((place, place + 1), below)
+            low, high = _overlapping((max(start, place), stop), below, above)
+            lacking.update(range(low, min(high, 0)))
+            low, high = _overlapping((start, min(stop, place + 1)), below, above)
+            lacking.update(range(max(low, limit), high))
         holes = above.schedule.holes
         return sorted(place for place in lacking if holes is None or not holes.holds(place))
 
