@@ -14,6 +14,7 @@ from lading.storage.parcel import (
     Notice,
     Reading,
     attach_record,
+    receipt_of,
     refuse_foreign,
     refuse_other_owner,
     refuse_other_value,
@@ -62,8 +63,7 @@ def write_staged(
     if record is None:
         return None
     seconds = time.perf_counter() - began
-    url = str(store.path(name))
-    return Receipt(url, record.size, record.digest, written_as, "none", record.type, owner, seconds, record.time)
+    return receipt_of(record, str(store.path(name)), seconds)
 
 
 def read_checked(
@@ -97,6 +97,4 @@ def read_checked(
             path, stat.size, "", "", owner=owner, seconds=seconds, stored_at=stat.modified, foreign=True
         )
     refuse_other_value(record, owner, path)
-    return path, Receipt(
-        path, record.size, record.digest, record.format, record.codec, record.type, record.owner, seconds, record.time
-    )
+    return path, receipt_of(record, path, seconds)

@@ -7,7 +7,7 @@ import inspect
 import os
 import posixpath
 from abc import abstractmethod
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PosixPath, WindowsPath
 from typing import Any, ClassVar, cast
@@ -124,7 +124,7 @@ class UPathIOManager(IOManager):
             context.log.debug(self.get_writing_output_message(path))
             self._write(context, value, path, owner, key)
         if len(owners) > 1:
-            path = self._with_extension(self._base_path / self.get_asset_relative_path(context))
+            path = self._base_path / self.get_asset_relative_path(context)
         context.add_output_metadata({"path": MetadataValue.path(str(path)), **self.get_metadata(context, obj)})
 
     def load_input(self, context: InputContext) -> Any:
@@ -140,15 +140,16 @@ class UPathIOManager(IOManager):
         return loaded or {}
 
     async def _load_together(self, context: InputContext) -> Any:
-        pending: list[tuple[Owner, Awaitable[Any]]] = []
+        paths: dict[Owner, Any] = {}
 
-        def start(owner: Owner) -> Owner:
-            pending.append((owner, self.load_from_path(context, self._readable(context, owner))))
+        def find(owner: Owner) -> Owner:
+            paths[owner] = self._readable(context, owner)
             return owner
 
-        # The first pass asks for everything, so that all reads are under way at once; the second hands them out.
-        shape = load_by_owner(context, start)
-        values = dict(zip([o for o, _ in pending], await asyncio.gather(*[read for _, read in pending]), strict=True))
+        # First everything is found, so that all reads are under way at once; then the shape is filled.
+        shape = load_by_owner(context, find)
+        loaded = await asyncio.gather(*[self.load_from_path(context, path) for path in paths.values()])
+        values = dict(zip(paths, loaded, strict=True))
         if isinstance(shape, dict):
             return {key: values[owner] for key, owner in cast("dict[str, Owner]", shape).items()}
         return None if shape is None else values[shape]

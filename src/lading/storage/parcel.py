@@ -161,18 +161,13 @@ def unpack(
             source = codec_named(record.codec).read_from(source)
         wanted = Want(want.kind, want.columns, want.filter, want.lazy, record.type)
         value = by.load((source,), wanted)
-        seconds = time.perf_counter() - began
-        return value, Receipt(
-            url,
-            record.size,
-            record.digest,
-            record.format,
-            record.codec,
-            record.type,
-            record.owner,
-            seconds,
-            record.time,
-        )
+        return value, receipt_of(record, url, time.perf_counter() - began)
+
+
+def receipt_of(record: Record, url: str, seconds: float) -> Receipt:
+    """What a record says, as a receipt."""
+    size, digest, kind = record.size, record.digest, record.type
+    return Receipt(url, size, digest, record.format, record.codec, kind, record.owner, seconds, record.time)
 
 
 def verified(store: Store, name: str, opened: Source, reading: Reading = CAREFUL) -> tuple[Source, Record | None]:
