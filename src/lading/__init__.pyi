@@ -7,6 +7,8 @@ from lading.abc.contexts.execution import OpExecutionContext as OpExecutionConte
 from lading.abc.contexts.input import InputContext as InputContext
 from lading.abc.contexts.output import OutputContext as OutputContext
 from lading.abc.contexts.resource import InitResourceContext as InitResourceContext
+from lading.abc.contexts.resource import UnknownResourceError as UnknownResourceError
+from lading.abc.executor import Executor as Executor
 from lading.abc.format import Format as Format
 from lading.abc.io import IOManager as IOManager
 from lading.abc.io import InputManager as InputManager
@@ -15,6 +17,77 @@ from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
 from lading.abc.partitions import partition_loading_context as partition_loading_context
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
+from lading.config.envvar import EnvVar as EnvVar
+from lading.definitions.asset import asset as asset
+from lading.definitions.assets import AssetsDefinition as AssetsDefinition
+from lading.definitions.backfill import BackfillPolicy as BackfillPolicy
+from lading.definitions.checks import AssetCheckSpec as AssetCheckSpec
+from lading.definitions.checks import AssetChecksDefinition as AssetChecksDefinition
+from lading.definitions.checks import asset_check as asset_check
+from lading.definitions.config.kinds import BoolSource as BoolSource
+from lading.definitions.config.kinds import Enum as Enum
+from lading.definitions.config.kinds import EnumValue as EnumValue
+from lading.definitions.config.kinds import IntSource as IntSource
+from lading.definitions.config.kinds import StringSource as StringSource
+from lading.definitions.config.run_config import RunConfig as RunConfig
+from lading.definitions.config.schema import Array as Array
+from lading.definitions.config.schema import Field as Field
+from lading.definitions.config.schema import Map as Map
+from lading.definitions.config.schema import Noneable as Noneable
+from lading.definitions.config.schema import Permissive as Permissive
+from lading.definitions.config.schema import ScalarUnion as ScalarUnion
+from lading.definitions.config.schema import Selector as Selector
+from lading.definitions.config.schema import Shape as Shape
+from lading.definitions.graph import GraphDefinition as GraphDefinition
+from lading.definitions.graph import graph as graph
+from lading.definitions.ins_outs import DynamicOut as DynamicOut
+from lading.definitions.ins_outs import GraphIn as GraphIn
+from lading.definitions.ins_outs import GraphOut as GraphOut
+from lading.definitions.ins_outs import In as In
+from lading.definitions.ins_outs import Out as Out
+from lading.definitions.job import JobDefinition as JobDefinition
+from lading.definitions.job_decorator import job as job
+from lading.definitions.managers import IOManagerDefinition as IOManagerDefinition
+from lading.definitions.managers import InputManagerDefinition as InputManagerDefinition
+from lading.definitions.managers import input_manager as input_manager
+from lading.definitions.managers import io_manager as io_manager
+from lading.definitions.multi_asset import multi_asset as multi_asset
+from lading.definitions.op import OpDefinition as OpDefinition
+from lading.definitions.op import op as op
+from lading.definitions.partitions.dynamic import AddDynamicPartitionsRequest as AddDynamicPartitionsRequest
+from lading.definitions.partitions.dynamic import DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest
+from lading.definitions.partitions.dynamic import DynamicPartitionsDefinition as DynamicPartitionsDefinition
+from lading.definitions.partitions.mapping import AllPartitionMapping as AllPartitionMapping
+from lading.definitions.partitions.mapping import IdentityPartitionMapping as IdentityPartitionMapping
+from lading.definitions.partitions.mapping import LastPartitionMapping as LastPartitionMapping
+from lading.definitions.partitions.mapping import SpecificPartitionsPartitionMapping as SpecificPartitionsPartitionMapping
+from lading.definitions.partitions.mapping import StaticPartitionMapping as StaticPartitionMapping
+from lading.definitions.partitions.multi import MultiPartitionsDefinition as MultiPartitionsDefinition
+from lading.definitions.partitions.multi_mapping import DimensionPartitionMapping as DimensionPartitionMapping
+from lading.definitions.partitions.multi_mapping import MultiPartitionMapping as MultiPartitionMapping
+from lading.definitions.partitions.multi_mapping import MultiToSingleDimensionPartitionMapping as MultiToSingleDimensionPartitionMapping
+from lading.definitions.partitions.periods import DailyPartitionsDefinition as DailyPartitionsDefinition
+from lading.definitions.partitions.periods import HourlyPartitionsDefinition as HourlyPartitionsDefinition
+from lading.definitions.partitions.periods import MonthlyPartitionsDefinition as MonthlyPartitionsDefinition
+from lading.definitions.partitions.periods import WeeklyPartitionsDefinition as WeeklyPartitionsDefinition
+from lading.definitions.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
+from lading.definitions.partitions.time import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
+from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
+from lading.definitions.resources import ResourceDefinition as ResourceDefinition
+from lading.definitions.resources import ResourceParam as ResourceParam
+from lading.definitions.resources import resource as resource
+from lading.definitions.retry import Backoff as Backoff
+from lading.definitions.retry import Jitter as Jitter
+from lading.definitions.retry import RetryPolicy as RetryPolicy
+from lading.definitions.selection import AssetSelection as AssetSelection
+from lading.definitions.spec import AssetDep as AssetDep
+from lading.definitions.spec import AssetIn as AssetIn
+from lading.definitions.spec import AssetOut as AssetOut
+from lading.definitions.spec import AssetSpec as AssetSpec
+from lading.definitions.types import Nothing as Nothing
+from lading.definitions.types import PythonObjectType as PythonObjectType
+from lading.definitions.types import Type as Type
+from lading.definitions.types import make_python_type_usable_as_dagster_type as make_python_type_usable_as_dagster_type
 from lading.errors import CannotLoadError as CannotLoadError
 from lading.errors import CannotStoreError as CannotStoreError
 from lading.errors import CheckError as CheckError
@@ -54,6 +127,13 @@ from lading.errors import UnknownPartitionError as UnknownPartitionError
 from lading.errors import UnsetVariableError as UnsetVariableError
 from lading.errors import ValueDamaged as ValueDamaged
 from lading.errors import ValueMissing as ValueMissing
+from lading.io.memory import InMemoryIOManager as InMemoryIOManager
+from lading.io.upath import UPathIOManager as UPathIOManager
+from lading.values.event_log import AssetRecordsFilter as AssetRecordsFilter
+from lading.values.event_log import EventLogEntry as EventLogEntry
+from lading.values.event_log import EventLogRecord as EventLogRecord
+from lading.values.event_log import EventRecordsFilter as EventRecordsFilter
+from lading.values.event_log import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
 from lading.values.events import Event as Event
 from lading.values.events import EventType as EventType
 from lading.values.keys import AssetCheckKey as AssetCheckKey
@@ -93,6 +173,9 @@ from lading.values.partitions import MultiPartitionKey as MultiPartitionKey
 from lading.values.partitions import PartitionKeyRange as PartitionKeyRange
 from lading.values.partitions import TimeWindow as TimeWindow
 from lading.values.receipt import Receipt as Receipt
+from lading.values.records import RunRecord as RunRecord
+from lading.values.records import RunStatus as RunStatus
+from lading.values.records import RunsFilter as RunsFilter
 from lading.values.signals import Failure as Failure
 from lading.values.signals import RetryRequested as RetryRequested
 from lading.values.tables import TableColumn as TableColumn
@@ -105,41 +188,79 @@ from lading.values.tables import TableSchema as TableSchema
 
 __version__: str
 __all__ = [
+    "AddDynamicPartitionsRequest",
+    "AllPartitionMapping",
+    "Array",
     "AssetCheckEvaluation",
     "AssetCheckExecutionContext",
     "AssetCheckKey",
     "AssetCheckResult",
     "AssetCheckSeverity",
+    "AssetCheckSpec",
+    "AssetChecksDefinition",
+    "AssetDep",
     "AssetExecutionContext",
+    "AssetIn",
     "AssetKey",
     "AssetMaterialization",
     "AssetMetadataValue",
     "AssetObservation",
+    "AssetOut",
+    "AssetRecordsFilter",
+    "AssetSelection",
+    "AssetSpec",
+    "AssetsDefinition",
+    "BackfillPolicy",
+    "Backoff",
     "BoolMetadataValue",
+    "BoolSource",
     "CannotLoadError",
     "CannotStoreError",
     "CheckError",
     "CircularDependencyError",
     "Codec",
+    "DailyPartitionsDefinition",
     "DataVersion",
+    "DeleteDynamicPartitionsRequest",
+    "DimensionPartitionMapping",
     "DuplicateKeyError",
+    "DynamicOut",
     "DynamicOutput",
+    "DynamicPartitionsDefinition",
+    "Enum",
+    "EnumValue",
+    "EnvVar",
     "Event",
+    "EventLogEntry",
+    "EventLogRecord",
+    "EventRecordsFilter",
     "EventType",
     "ExecutionHandleOutputError",
     "ExecutionLoadInputError",
     "ExecutionStepError",
+    "Executor",
     "ExtraMissingError",
     "Failure",
+    "Field",
     "FloatMetadataValue",
     "ForeignValueError",
     "Format",
+    "GraphDefinition",
+    "GraphIn",
+    "GraphOut",
     "HistoryError",
+    "HourlyPartitionsDefinition",
     "IOManager",
+    "IOManagerDefinition",
+    "IdentityPartitionMapping",
+    "In",
+    "InMemoryIOManager",
     "InitResourceContext",
     "InputContext",
     "InputManager",
+    "InputManagerDefinition",
     "IntMetadataValue",
+    "IntSource",
     "InvalidAssetSelectionError",
     "InvalidConfigError",
     "InvalidDefinitionError",
@@ -147,19 +268,31 @@ __all__ = [
     "InvalidMetadataError",
     "InvalidSubsetError",
     "InvariantViolationError",
+    "Jitter",
+    "JobDefinition",
     "JobMetadataValue",
     "JsonMetadataValue",
     "LadingError",
+    "LastPartitionMapping",
+    "Map",
     "MarkdownMetadataValue",
     "MaterializeResult",
     "MaxRetriesExceededError",
     "MetadataValue",
+    "MonthlyPartitionsDefinition",
     "MultiPartitionKey",
+    "MultiPartitionMapping",
+    "MultiPartitionsDefinition",
+    "MultiToSingleDimensionPartitionMapping",
+    "Noneable",
     "NotPartitionedError",
     "NotebookMetadataValue",
+    "Nothing",
     "NullMetadataValue",
     "ObserveResult",
+    "OpDefinition",
     "OpExecutionContext",
+    "Out",
     "Output",
     "OutputContext",
     "PartitionKeyRange",
@@ -170,21 +303,38 @@ __all__ = [
     "PartitionsMissing",
     "PathMetadataValue",
     "PathRefusedError",
+    "Permissive",
     "PythonArtifactMetadataValue",
+    "PythonObjectType",
     "Receipt",
+    "ResourceDefinition",
     "ResourceFunctionError",
     "ResourceMissingError",
+    "ResourceParam",
+    "RetryPolicy",
     "RetryRequested",
     "RunCancelledError",
+    "RunConfig",
     "RunMetadataValue",
     "RunNotFoundError",
+    "RunRecord",
+    "RunStatus",
+    "RunStatusChangeRecordsFilter",
+    "RunsFilter",
+    "ScalarUnion",
+    "Selector",
+    "Shape",
     "Source",
+    "SpecificPartitionsPartitionMapping",
+    "StaticPartitionMapping",
+    "StaticPartitionsDefinition",
     "StepLostError",
     "StepOutputNotFoundError",
     "StorageError",
     "Store",
     "StoreMissing",
     "StoreUnreachableError",
+    "StringSource",
     "TableColumn",
     "TableColumnConstraints",
     "TableColumnDep",
@@ -197,14 +347,30 @@ __all__ = [
     "TableSchemaMetadataValue",
     "TextMetadataValue",
     "TimeWindow",
+    "TimeWindowPartitionMapping",
+    "TimeWindowPartitionsDefinition",
     "TimestampMetadataValue",
+    "Type",
     "TypeCheck",
     "TypeCheckDidNotPass",
+    "UPathIOManager",
     "UnknownInputError",
     "UnknownPartitionError",
+    "UnknownResourceError",
     "UnsetVariableError",
     "UrlMetadataValue",
     "ValueDamaged",
     "ValueMissing",
+    "WeeklyPartitionsDefinition",
+    "asset",
+    "asset_check",
+    "graph",
+    "input_manager",
+    "io_manager",
+    "job",
+    "make_python_type_usable_as_dagster_type",
+    "multi_asset",
+    "op",
     "partition_loading_context",
+    "resource",
 ]
