@@ -16,6 +16,8 @@ PLAIN_DEFAULTS = (type(None), bool, int, float, str)
 
 def describe(name: str, value: Any) -> str:
     """The part of a reference page that tells about one name."""
+    if not getattr(value, "__module__", "lading").startswith("lading"):
+        return f"## {name}\n\nAnother name of `{value.__name__}`.\n"
     # Contexts are handed to the user, who never calls the class.
     heading = [] if name.endswith("Context") else _heading_of(name, value)
     parts = [f"## {name}", "", *heading, "", markdown(inspect.getdoc(value) or "")]

@@ -37,7 +37,7 @@ def test_no_name_has_two_homes() -> None:
 def test_each_name_resolves_and_is_described(name: str) -> None:
     value = getattr(lading, name)
     assert value is getattr(importlib.import_module(lading._HOMES[name]), name)
-    if inspect.isclass(value) or inspect.isfunction(value):
+    if (inspect.isclass(value) or inspect.isfunction(value)) and value.__module__.startswith("lading."):
         assert (value.__doc__ or "").strip(), f"{name} has no docstring"
         assert "Dagster" not in value.__doc__
 
