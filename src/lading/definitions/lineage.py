@@ -33,7 +33,7 @@ class Lineage:
         checks: Functions that look at assets.
     """
 
-    __slots__ = ("_downstream", "_upstream", "assets", "by_key", "checks", "inputs")
+    __slots__ = ("_downstream", "_last_parts", "_upstream", "assets", "by_key", "checks", "inputs")
 
     def __init__(self, assets: Iterable[Any], checks: Iterable[AssetChecksDefinition] = ()) -> None:
         self.assets: list[AssetsDefinition] = []
@@ -52,6 +52,7 @@ class Lineage:
             self.assets.append(definition)
             self._add_keys(definition)
         self.inputs: dict[int, Mapping[str, AssetKey]] = {}
+        self._last_parts: dict[str, list[AssetKey]] | None = None
         self._upstream: dict[AssetKey, frozenset[AssetKey]] | None = None
         self._downstream: dict[AssetKey, set[AssetKey]] | None = None
         self._resolve_inputs()
@@ -80,18 +81,13 @@ class Lineage:
 
     def _resolve_inputs(self) -> None:
         known = self.by_key
-        last_parts: dict[str, list[AssetKey]] | None = None
         implied: list[AssetsDefinition] = []
         for definition in self.assets:
             resolved = definition.keys_by_input
             for name, key in definition.keys_by_input.items():
                 if key in known:
                     continue
-                if last_parts is None:
-                    last_parts = {}
-                    for each in known:
-                        last_parts.setdefault(each.parts[-1], []).append(each)
-                found = self._match(definition, key, last_parts)
+                found = self._match(definition, key)
                 if found is None:
                     declared = definition.node.ins.get(name) if hasattr(definition.node, "ins") else None
                     if getattr(declared, "input_manager_key", None) is not None:
@@ -109,17 +105,20 @@ class Lineage:
                 known[definition.key] = definition
                 self.assets.append(definition)
                 self.inputs[id(definition)] = {}
+        self._last_parts = None
 
-    def _match(
-        self, definition: AssetsDefinition, key: AssetKey, last_parts: Mapping[str, list[AssetKey]]
-    ) -> AssetKey | None:
+    def _match(self, definition: AssetsDefinition, key: AssetKey) -> AssetKey | None:
         # A bare name stands for the one asset of the same group whose key ends in it, whatever its prefix.
         if len(key.parts) != 1:
             return None
+        if self._last_parts is None:
+            self._last_parts = {}
+            for each in self.by_key:
+                self._last_parts.setdefault(each.parts[-1], []).append(each)
         groups = {spec.group_name for spec in definition.specs_by_key.values()}
         found = [
             each
-            for each in last_parts.get(key.parts[0], ())
+            for each in self._last_parts.get(key.parts[0], ())
             if each not in definition.specs_by_key and self.spec(each).group_name in groups
         ]
         return found[0] if len(found) == 1 else None
@@ -164,14 +163,17 @@ class Lineage:
     def _connect(self) -> None:
         upstream: dict[AssetKey, frozenset[AssetKey]] = {}
         downstream: dict[AssetKey, set[AssetKey]] = {}
+        # The key objects of the definitions stand for their equals: sets of one object are joined without comparing.
+        own = {key: key for key in self.by_key}
         for definition in self.assets:
-            loaded = self.inputs.get(id(definition), {}).values()
+            loaded = [own.get(key, key) for key in self.inputs.get(id(definition), {}).values()]
             internal = definition.internal_deps
             for key, spec in definition.specs_by_key.items():
                 if key in internal:
-                    keys = internal[key]
+                    keys = frozenset([own.get(each, each) for each in internal[key]])
                 elif spec.deps:
-                    keys = frozenset((*loaded, *(self.dep_key(definition, dep.asset_key) for dep in spec.deps)))
+                    named = [own.get(dep.asset_key) or self.dep_key(definition, dep.asset_key) for dep in spec.deps]
+                    keys = frozenset(loaded + named)
                 else:
                     keys = frozenset(loaded)
                 upstream[key] = keys
@@ -184,14 +186,7 @@ class Lineage:
         """The asset that a key in ``deps`` stands for; an unknown key stands for itself."""
         if key in self.by_key or len(key.parts) != 1:
             return key
-        groups = {spec.group_name for spec in definition.specs_by_key.values()}
-        found = [
-            each
-            for each in self.by_key
-            if each.parts[-1] == key.parts[0] and self.spec(each).group_name in groups
-            and each not in definition.specs_by_key
-        ]  # fmt: skip
-        return found[0] if len(found) == 1 else key
+        return self._match(definition, key) or key
 
     def parents(self, key: AssetKey) -> frozenset[AssetKey]:
         """The assets an asset is made from directly."""
