@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
 import inspect
 import re
+from importlib.util import find_spec
+from itertools import pairwise, takewhile
+from pathlib import Path
 from typing import Any
 
 import lading
@@ -16,8 +20,10 @@ PLAIN_DEFAULTS = (type(None), bool, int, float, str)
 
 def describe(name: str, value: Any) -> str:
     """The part of a reference page that tells about one name."""
-    if not getattr(value, "__module__", "lading").startswith("lading"):
+    if getattr(value, "__module__", None) == "builtins":
         return f"## {name}\n\nAnother name of `{value.__name__}`.\n"
+    if not inspect.isclass(value) and not inspect.isfunction(value):
+        return f"## {name}\n\n{markdown(_words_of_constant(name, value))}\n"
     # Contexts are handed to the user, who never calls the class.
     heading = [] if name.endswith("Context") else _heading_of(name, value)
     parts = [f"## {name}", "", *heading, "", markdown(inspect.getdoc(value) or "")]
@@ -31,6 +37,22 @@ def describe(name: str, value: Any) -> str:
             parts += ["", f"Has all that {' and '.join(bases)} has."] if bases else []
             parts += [_member(member, found) for member, found in _members(value)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
+
+
+def _words_of_constant(name: str, value: Any) -> str:
+    """The text below a constant in its module, else the comment above it, else what its class says."""
+    source = Path(find_spec(lading._HOMES[name]).origin).read_text("utf-8")
+    for statement, after in pairwise(ast.parse(source).body):
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if not any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            continue
+        if isinstance(after, ast.Expr):
+            return inspect.cleandoc(ast.literal_eval(after.value))
+        above = reversed(source.splitlines()[: statement.lineno - 1])
+        comment = [line[2:] for line in takewhile(lambda line: line.startswith("# "), above)]
+        if comment:
+            return "\n".join(reversed(comment))
+    return (inspect.getdoc(value) or "") if type(value).__module__.startswith("lading.") else ""
 
 
 def markdown(docstring: str) -> str:
@@ -103,8 +125,8 @@ def _annotation(annotation: Any) -> str:
 
 
 def _heading_of(name: str, value: Any) -> list[str]:
-    if not callable(value) or (inspect.isclass(value) and issubclass(value, (enum.Enum, BaseException))):
-        return [] if inspect.isclass(value) or not hasattr(value, "__name__") else [f"`{name}`"]
+    if inspect.isclass(value) and issubclass(value, (enum.Enum, BaseException)):
+        return []
     return ["```py", signature(name, value), "```"]
 
 

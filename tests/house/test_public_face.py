@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def test_what_is_derived_from_the_code_is_up_to_date() -> None:
 
 def test_each_public_name_is_described_once() -> None:
     pages = generate.reference()
+    assert [name for text in pages.values() for name in re.findall(r"^## (\w+)\n+(?=## |\Z)", text, re.MULTILINE)] == []
     told = [line[3:] for path, text in pages.items() for line in text.splitlines() if line.startswith("## ")]
     assert [name for name in NAMES if told.count(name) != 1] == []
 
