@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
+from threading import Lock
 
 from lading.definitions.partitions.cron import normal_cron, ticks_of
 from lading.definitions.partitions.ticks import Ticks
@@ -60,6 +61,7 @@ class Holes:
         self._moments = frozenset(rule for rule in rules if isinstance(rule, int))
         anchor = ticks.at(first)
         self._rows = [ticks_of(rule, timezone, anchor) for rule in rules if isinstance(rule, str)]
+        self._growing = Lock()
         self._known = array("q")
         self._stop = 0
 
@@ -70,9 +72,10 @@ class Holes:
 
     def below(self, stop: int) -> Sequence[int]:
         """Return the ordinals from 0 up to, not including, stop that are left out, in order."""
-        if stop > self._stop:
-            self._known.extend(sorted(set(self._between(self._stop, stop))))
-            self._stop = stop
+        with self._growing:
+            if stop > self._stop:
+                self._known.extend(sorted(set(self._between(self._stop, stop))))
+                self._stop = stop
         return self._known[: bisect_left(self._known, stop)]
 
     def _between(self, start: int, stop: int) -> Iterator[int]:

@@ -18,6 +18,8 @@ from lading.values.axis import Run
 
 # Keys this far beyond what exists have no place, so that nonsense such as the year 9999 costs nothing.
 _HORIZON = 3660 * DAY
+# Where everything is left out, the search for the next window ends here.
+_WIDEST_HOLE = 10_000
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,16 @@ class Schedule:
                 f'"{text}" is out of the calendar', where=f'"{text}"', fix="use a year from 1900 to 9000"
             ) from error
 
-    def ordinal_of_key(self, key: str, stop: int) -> int | None:
-        """Return the ordinal of a key in its one right spelling, or None.
+    def horizon(self, stop: int) -> int:
+        """Return the point in time up to which keys have an ordinal, some years beyond the last that exists."""
+        return max(self.at(stop), self.start) + _HORIZON
 
-        Args:
-            key: The key.
-            stop: The ordinal after the last window that exists; some years beyond it keys still have an ordinal.
-        """
+    def ordinal_of_key(self, key: str, horizon: int) -> int | None:
+        """Return the ordinal of a key in its one right spelling, or None."""
         try:
             at = read(key, self.fmt, self.zone)
             # A key names the day or month of its window; that may begin some time before the window itself.
-            if not self.start - 400 * DAY <= at <= max(self.at(stop), self.start) + _HORIZON:
+            if not self.start - 400 * DAY <= at <= horizon:
                 return None
             ordinal = self.ordinal_from(at)
         except (ValueError, OverflowError):
@@ -130,27 +131,25 @@ class Schedule:
             stop = min(stop, self.ended_by(end))
         return max(stop, 0)
 
+    def _moved_stop(self, stop: int, by: int) -> int:
+        if self.holes is None or stop < 0:
+            return stop + by
+        return self.moved(stop - 1, by) + 1 if by > 0 else self.moved(stop, by)
+
     def moved(self, ordinal: int, by: int) -> int:
         """Return the window that is so many existing windows later, or earlier."""
         if self.holes is None:
             return ordinal + by
-        step = 1 if by > 0 else -1
         for _ in range(abs(by)):
-            ordinal += step
-            while self.holes.holds(ordinal):
-                ordinal += step
+            ordinal = self._neighbour(ordinal, 1 if by > 0 else -1, self.holes)
         return ordinal
 
-    def _moved_stop(self, stop: int, by: int) -> int:
-        if self.holes is None or stop < 0:
-            return stop + by
-        while by > 0:
-            by -= not self.holes.holds(stop)
-            stop += 1
-        while by < 0 and stop > 0:
-            stop -= 1
-            by += not self.holes.holds(stop)
-        return stop
+    def _neighbour(self, ordinal: int, step: int, holes: Holes) -> int:
+        for _ in range(_WIDEST_HOLE):
+            ordinal += step
+            if not holes.holds(ordinal):
+                break
+        return ordinal
 
     def extents(self, stop: int) -> Sequence[Run]:
         """Return the runs of ordinals below stop that are not left out."""
@@ -181,14 +180,17 @@ class TimeAxis:
         stop: The ordinal after the last window that exists.
     """
 
-    __slots__ = ("_schedule", "_stop")
+    __slots__ = ("_horizon", "_schedule", "_stop")
 
     def __init__(self, schedule: Schedule, stop: int) -> None:
         self._schedule = schedule
         self._stop = stop
+        self._horizon: int | None = None
 
     def ordinal_of(self, key: str) -> int | None:
-        return self._schedule.ordinal_of_key(key, self._stop)
+        if self._horizon is None:
+            self._horizon = self._schedule.horizon(self._stop)
+        return self._schedule.ordinal_of_key(key, self._horizon)
 
     def key_of(self, ordinal: int) -> str:
         return self._schedule.key(ordinal)

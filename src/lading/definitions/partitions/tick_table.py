@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
+from threading import Lock
 
 from lading.definitions.partitions.zones import NAIVE_EPOCH, aware, boundary, local_seconds
 from lading.errors import InvalidDefinitionError
@@ -48,6 +49,7 @@ class TableTicks:
         self._cron = cron
         self._zone = zone
         self._anchor = anchor
+        self._growing = Lock()
         self._later = array("q")
         self._earlier = array("q")
         self._onward = self._walk(reverse=False)
@@ -55,22 +57,29 @@ class TableTicks:
 
     def at(self, index: int) -> int:
         if index >= 0:
-            while index >= len(self._later):
-                self._later.append(next(self._onward))
+            if index >= len(self._later):
+                self._grow(self._later, self._onward, lambda: index >= len(self._later))
             return self._later[index]
-        while -index > len(self._earlier):
-            self._earlier.append(next(self._backward))
+        if -index > len(self._earlier):
+            self._grow(self._earlier, self._backward, lambda: -index > len(self._earlier))
         return self._earlier[-index - 1]
 
     def index(self, moment: int) -> int:
         if moment >= self._anchor:
-            while not self._later or self._later[-1] < moment:
-                self._later.append(next(self._onward))
+            self._grow(self._later, self._onward, lambda: not self._later or self._later[-1] < moment)
             return bisect_left(self._later, moment)
-        while not self._earlier or self._earlier[-1] >= moment:
-            self._earlier.append(next(self._backward))
+        self._grow(self._earlier, self._backward, lambda: not self._earlier or self._earlier[-1] >= moment)
         # The earlier ticks run backwards: the first one that is not before the moment.
         return -bisect_left(self._earlier, -moment + 1, key=lambda at: -at)
+
+    def _grow(self, table: array[int], walk: Iterator[int], wanting: Callable[[], bool]) -> None:
+        # Definitions are shared by threads, and a generator cannot be advanced by two at once.
+        with self._growing:
+            while wanting():
+                found = next(walk, None)
+                if found is None:
+                    raise OverflowError(f'"{self._cron}" does not come true that far from now')
+                table.append(found)
 
     def _walk(self, *, reverse: bool) -> Iterator[int]:
         """Yield the ticks from the anchor on, or those before it, newest first."""

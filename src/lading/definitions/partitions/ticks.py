@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, tzinfo
-from typing import Protocol
+from threading import Lock
+from typing import NamedTuple, Protocol
 
 from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, boundary, changes_in, offset_at, year_of
 
 HOUR = 3600
+_FOREVER = 1 << 62
 _EPOCH_DAY = NAIVE_EPOCH.toordinal()
 
 
@@ -28,6 +30,26 @@ class Ticks(Protocol):
     def index(self, moment: int) -> int:
         """Return the index of the first tick that is not before the moment."""
         ...
+
+
+class _Stretches(NamedTuple):
+    """The stretches between two changes of a zone's offset, over some years.
+
+    Attributes:
+        years: The first and the last year covered.
+        span: From when until when that is.
+        begins: When each stretch but the first begins.
+        firsts: The index of the first tick of each stretch but the first.
+        offsets: The offset of each stretch.
+        corrections: What to add to the count of local times to get the index.
+    """
+
+    years: tuple[int, int]
+    span: tuple[int, int]
+    begins: tuple[int, ...]
+    firsts: tuple[int, ...]
+    offsets: tuple[int, ...]
+    corrections: tuple[int, ...]
 
 
 class HourTicks:
@@ -47,73 +69,81 @@ class HourTicks:
     def __init__(self, minutes: tuple[int, ...], zone: tzinfo, anchor: int) -> None:
         self._seconds = tuple(minute * 60 for minute in minutes)
         self._zone = zone
-        self._first_year = self._last_year = year_of(anchor)
-        self._low = self._high = _year_begin(self._first_year)
-        self._begins: list[int] = []
-        self._firsts: list[int] = []
-        self._offsets = [offset_at(self._low - 1, zone)]
-        self._corrections = [0]
-        if zone is UTC:
-            self._low, self._high = -(1 << 62), 1 << 62
-        else:
-            self._append_year()
+        self._growing = Lock()
+        year = year_of(anchor)
+        begin = _year_begin(year)
+        offset = offset_at(begin - 1, zone)
+        span = (-_FOREVER, _FOREVER) if zone is UTC else (begin, begin)
+        self._known = _Stretches((year, year - 1), span, (), (), (offset,), (0,))
 
     def at(self, index: int) -> int:
-        place = self._stretch_of_index(index)
-        hour, minute = divmod(index - self._corrections[place], len(self._seconds))
-        return hour * HOUR + self._seconds[minute] - self._offsets[place]
+        # The index says roughly when: corrections only ever amount to a few days.
+        roughly = index // len(self._seconds) * HOUR
+        known = self._covering(roughly - 30 * DAY, roughly + 30 * DAY)
+        place = bisect_right(known.firsts, index)
+        hour, minute = divmod(index - known.corrections[place], len(self._seconds))
+        return hour * HOUR + self._seconds[minute] - known.offsets[place]
 
     def index(self, moment: int) -> int:
-        self._cover(moment)
-        place = bisect_right(self._begins, moment)
-        return self._before(moment + self._offsets[place]) + self._corrections[place]
+        known = self._covering(moment, moment)
+        place = bisect_right(known.begins, moment)
+        return self._before(moment + known.offsets[place]) + known.corrections[place]
 
     def _before(self, local: int) -> int:
         """Return how many times of the pattern lie before a local time."""
         hour, second = divmod(local, HOUR)
         return hour * len(self._seconds) + bisect_left(self._seconds, second)
 
-    def _stretch_of_index(self, index: int) -> int:
-        # The index says roughly when: corrections only ever amount to a few days.
-        roughly = index // len(self._seconds) * HOUR
-        self._cover(roughly - 30 * DAY)
-        self._cover(roughly + 30 * DAY)
-        return bisect_right(self._firsts, index)
+    def _covering(self, low: int, high: int) -> _Stretches:
+        known = self._known
+        if known.span[0] <= low and high < known.span[1]:
+            return known
+        with self._growing:
+            known = self._known
+            while high >= known.span[1]:
+                known = self._with_next_year(known)
+            while low < known.span[0]:
+                known = self._with_year_before(known)
+            self._known = known
+        return known
 
-    def _cover(self, moment: int) -> None:
-        while moment >= self._high:
-            self._last_year += 1
-            self._append_year()
-        while moment < self._low:
-            self._first_year -= 1
-            self._prepend_year()
+    def _with_next_year(self, known: _Stretches) -> _Stretches:
+        year = known.years[1] + 1
+        begins, offsets, corrections = list(known.begins), list(known.offsets), list(known.corrections)
+        for change in changes_in(year, self._zone):
+            behind, ahead = offsets[-1], offset_at(change, self._zone)
+            begins.append(change)
+            offsets.append(ahead)
+            corrections.append(corrections[-1] + self._repeated(change, behind, ahead))
+        span = known.span[0], _year_begin(year + 1)
+        return self._numbered((known.years[0], year), span, begins, offsets, corrections)
 
-    def _append_year(self) -> None:
-        for change in changes_in(self._last_year, self._zone):
-            behind, ahead = self._offsets[-1], offset_at(change, self._zone)
-            self._begins.append(change)
-            self._offsets.append(ahead)
-            self._corrections.append(self._corrections[-1] + self._repeated(change, behind, ahead))
-        self._high = _year_begin(self._last_year + 1)
-        self._number()
-
-    def _prepend_year(self) -> None:
-        for change in reversed(changes_in(self._first_year, self._zone)):
-            behind, ahead = offset_at(change - 1, self._zone), self._offsets[0]
-            self._begins.insert(0, change)
-            self._offsets.insert(0, behind)
-            self._corrections.insert(0, self._corrections[0] - self._repeated(change, behind, ahead))
-        self._low = _year_begin(self._first_year)
-        self._number()
+    def _with_year_before(self, known: _Stretches) -> _Stretches:
+        year = known.years[0] - 1
+        begins, offsets, corrections = list(known.begins), list(known.offsets), list(known.corrections)
+        for change in reversed(changes_in(year, self._zone)):
+            behind, ahead = offset_at(change - 1, self._zone), offsets[0]
+            begins.insert(0, change)
+            offsets.insert(0, behind)
+            corrections.insert(0, corrections[0] - self._repeated(change, behind, ahead))
+        span = _year_begin(year), known.span[1]
+        return self._numbered((year, known.years[1]), span, begins, offsets, corrections)
 
     def _repeated(self, change: int, behind: int, ahead: int) -> int:
         """Return how many times of the pattern a change of the offset shows again (negative: skips)."""
         return self._before(change + behind) - self._before(change + ahead)
 
-    def _number(self) -> None:
-        """Note the index of the first tick of every stretch but the first."""
-        stretches = zip(self._begins, self._offsets[1:], self._corrections[1:], strict=True)
-        self._firsts = [self._before(begin + offset) + correction for begin, offset, correction in stretches]
+    def _numbered(
+        self,
+        years: tuple[int, int],
+        span: tuple[int, int],
+        begins: list[int],
+        offsets: list[int],
+        corrections: list[int],
+    ) -> _Stretches:
+        stretches = zip(begins, offsets[1:], corrections[1:], strict=True)
+        firsts = tuple(self._before(begin + offset) + correction for begin, offset, correction in stretches)
+        return _Stretches(years, span, tuple(begins), firsts, tuple(offsets), tuple(corrections))
 
 
 class DayTicks:

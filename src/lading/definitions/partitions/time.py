@@ -173,7 +173,7 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         dynamic_partitions_store: DynamicPartitionsStore | None = None,
     ) -> bool:
         stop = self.stop(current_time)
-        ordinal = self.schedule.ordinal_of_key(partition_key, stop)
+        ordinal = self.schedule.ordinal_of_key(partition_key, self.schedule.horizon(stop))
         return ordinal is not None and ordinal < stop
 
     def get_partition_keys_in_range(

@@ -72,6 +72,7 @@ def boundary(local: int, zone: tzinfo) -> int:
     return local if zone is UTC else _instant(local, zone, later=_HOUR <= local % DAY < 23 * _HOUR)
 
 
+@lru_cache(maxsize=16_384)  # a zone's answer costs ten times a look into the cache, and the same midnights come again
 def _instant(local: int, zone: tzinfo, *, later: bool) -> int:
     shown = (NAIVE_EPOCH + timedelta(seconds=local)).replace(tzinfo=zone)
     before, after = _seconds(shown.utcoffset()), _seconds(shown.replace(fold=1).utcoffset())
