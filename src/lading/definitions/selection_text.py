@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any, TypeAlias, cast
 
 from lading.errors import InvalidAssetSelectionError
 from lading.values.keys import AssetKey
@@ -56,6 +57,14 @@ def joined(form: str, *nodes: Node) -> Node:
     for node in nodes:
         parts.update(node[1] if node[0] == form else (node,))
     return (form, frozenset(parts)) if len(parts) > 1 else parts.pop()
+
+
+def inner(node: Node) -> Iterable[Node]:
+    """The nodes that a node is made of directly."""
+    for part in node[1:]:
+        for each in cast("frozenset[object]", part) if isinstance(part, frozenset) else (part,):
+            if isinstance(each, tuple):
+                yield cast("Node", each)
 
 
 class _Reader:
