@@ -1,0 +1,74 @@
+"""A writer that is killed at any moment leaves the earlier value or the new one, whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lading.storage.formats.pickle import PICKLE
+from lading.storage.parcel import Reading, unpack
+from lading.storage.stores import local
+from lading.storage.sweep import leftovers, sweep
+from lading.values.receipt import Owner
+from tests.crash.writer import is_whole
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WRITER = Path(__file__).with_name("writer.py")
+KILLS = 60
+
+
+def start(base: Path, durability: str, keeps: str, tag: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WRITER), str(base), durability, keeps, tag]
+    path = os.pathsep.join([str(WRITER.parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path})
+    assert child.stdout is not None
+    assert child.stdout.readline() == "start\n"
+    return child
+
+
+def finished(base: Path, durability: str, keeps: str, tag: str) -> float:
+    said = start(base, durability, keeps, tag).communicate()[0]
+    assert said.startswith("done"), said
+    return float(said.split()[1])
+
+
+@pytest.mark.parametrize(("durability", "keeps"), [("strict", "attributes"), ("fast", "records")])
+def test_the_old_value_or_the_new_one(tmp_path: Path, durability: str, keeps: str) -> None:
+    base = tmp_path / "base"
+    store = local.LocalStore(base)
+    usual = statistics.median(finished(base, durability, keeps, "old") for _ in range(3))
+    moments = random.Random(7)
+    current, seen, killed = "old", {"old": 0, "new": 0}, 0
+    for number in range(KILLS):
+        tag = f"v{number}"
+        child = start(base, durability, keeps, tag)
+        # Strata, so that no part of the write is left out by chance; a little beyond its usual end.
+        time.sleep(usual * 1.2 * (number + moments.random()) / KILLS)
+        child.kill()
+        assert child.stdout is not None
+        killed += not child.stdout.read().startswith("done")
+        child.wait()
+        child.stdout.close()
+        value, receipt = unpack(
+            store, "big", {"pickle": PICKLE}, owner=Owner(("big",)), reading=Reading("always", "refuse")
+        )
+        assert is_whole(value), f"torn after kill {number}"
+        assert not receipt.foreign
+        assert value["tag"] in {current, tag}, f"neither the earlier value nor the new one after kill {number}"
+        seen["new" if value["tag"] == tag else "old"] += 1
+        current = value["tag"]
+    assert min(seen.values()) > 0, f"all kills fell on one side of the write: {seen}"
+    assert killed >= KILLS // 2, f"only {killed} of {KILLS} kills fell into the write"
+    # What the dead left is found and removed, and nothing else is.
+    assert list(leftovers(base))
+    sweep(base)
+    assert list(store.list("")) == ["big"]
+    assert [name for name in os.listdir(base) if name.startswith(".lading-")] == []
