@@ -211,7 +211,9 @@ class AssetsDefinition:
         """A copy with resources of its own; those it has already stay."""
         return self.replaced(resource_defs={**resource_defs, **self.resource_defs})
 
-    def renamed(self, names: Mapping[AssetKey, AssetKey], group_name: str | None = None, **more: Any) -> AssetsDefinition:
+    def renamed(
+        self, names: Mapping[AssetKey, AssetKey], group_name: str | None = None, **more: Any
+    ) -> AssetsDefinition:
         """A copy whose keys (and dependencies) are changed by a mapping, and whose specs are changed as given."""
         specs: dict[AssetKey, AssetSpec] = {}
         for key, spec in self.specs_by_key.items():
@@ -286,7 +288,13 @@ def external_asset(
     if io_manager_key is not None:
         spec = spec.with_io_manager_key(io_manager_key)
     return AssetsDefinition(
-        None, {}, {}, {spec.key: spec}, partitions_def or spec.partitions_def, resource_defs=resource_defs, kind="external"
+        None,
+        {},
+        {},
+        {spec.key: spec},
+        partitions_def or spec.partitions_def,
+        resource_defs=resource_defs,
+        kind="external",
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from lading.errors import InvalidDefinitionError
 
 
-
 class NodeFace(Protocol):
     """What can be a node of a graph: an op or a graph."""
 
@@ -352,5 +351,3 @@ class PendingNode:
             )
         node = Node(self._alias or self._definition.name, self._definition, self._tags, self._hooks, self._retry)
         return composer.add(node, self._alias is not None, args, kwargs)
-
-

@@ -194,7 +194,11 @@ def build_graph(
     declared_outs = ("result",) if isinstance(out, GraphOut) else tuple(out) if out is not None else None
     composition = compose(name, fn, names, declared_outs)
     outs = (
-        {"result": out} if isinstance(out, GraphOut) else dict(out) if out else {each: GraphOut() for each in composition.outputs}
+        {"result": out}
+        if isinstance(out, GraphOut)
+        else dict(out)
+        if out
+        else {each: GraphOut() for each in composition.outputs}
     )
     return GraphDefinition(
         name, composition, {each: (ins or {}).get(each, GraphIn()) for each in names}, outs,

@@ -133,4 +133,3 @@ class JobDefinition:
             op_selection=op_selection, asset_selection=asset_selection, run_id=run_id, input_values=input_values,
             tags=tags, resources=resources,
         )  # fmt: skip
-

@@ -79,4 +79,3 @@ def job(
         )  # fmt: skip
 
     return decorate(fn) if fn is not None else decorate
-

@@ -8,6 +8,7 @@ from typing import Any
 
 from lading.definitions.assets import AssetsDefinition, external_asset
 from lading.definitions.checks import AssetChecksDefinition
+from lading.definitions.partitions.default_mapping import check_self_dependency
 from lading.definitions.spec import AssetSpec
 from lading.errors import (
     CheckError,
@@ -253,12 +254,13 @@ class Lineage:
 
     def _check_self_dependency(self, key: AssetKey) -> None:
         definition = self.by_key[key]
-        partitions = definition.partitions_def
-        if partitions is None or not partitions.has_time_windows or key not in definition.partition_mappings:
+        try:
+            check_self_dependency(definition.partition_mappings.get(key), definition.partitions_def)
+        except InvalidDefinitionError as error:
             raise InvalidDefinitionError(
-                f'asset "{key.to_user_string()}" depends on itself', where=source_of(definition),
-                fix="only time partitions may, with a TimeWindowPartitionMapping to earlier ones",
-            )  # fmt: skip
+                f'asset "{key.to_user_string()}" depends on itself: {error.what}', where=source_of(definition),
+                fix=error.fix,
+            ) from error  # fmt: skip
 
 
 def is_nothing_input(declared: Any) -> bool:

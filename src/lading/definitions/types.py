@@ -194,9 +194,7 @@ def _is(kind: type, *but: type) -> Callable[[object], TypeCheck]:
 
 
 ANY = Type(lambda value: True, key="Any", name="Any", is_builtin=True)  # noqa: ARG005 - every value passes
-NOTHING = Type(
-    lambda value: value is None, key="Nothing", name="Nothing", is_builtin=True, typing_type=type(None)
-)
+NOTHING = Type(lambda value: value is None, key="Nothing", name="Nothing", is_builtin=True, typing_type=type(None))
 INT = Type(_is(int, bool), key="Int", name="Int", is_builtin=True, typing_type=int)
 STRING = Type(_is(str), key="String", name="String", is_builtin=True, typing_type=str)
 BOOL = Type(_is(bool), key="Bool", name="Bool", is_builtin=True, typing_type=bool)
@@ -246,7 +244,11 @@ def _build(annotation: Any) -> Type:
     if isinstance(annotation, type) and origin is None:
         if annotation in (list, dict, tuple, set, frozenset):
             return Type(
-                _is(annotation), key=annotation.__name__, name=_BARE[annotation], is_builtin=True, typing_type=annotation
+                _is(annotation),
+                key=annotation.__name__,
+                name=_BARE[annotation],
+                is_builtin=True,
+                typing_type=annotation,
             )
         return PythonObjectType(annotation)
     verdict = checker(annotation)

@@ -1,0 +1,1 @@
+"""Runs a Plan; knows seams, never a concrete store."""

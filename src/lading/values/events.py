@@ -462,4 +462,3 @@ _PLAIN: Mapping[EventType, str] = {
     EventType.STEP_SKIPPED: 'Step "{step}" skipped: an input it needs was not produced.',
     EventType.STEP_RESTARTED: 'Step "{step}" started again.',
 }
-

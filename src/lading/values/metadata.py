@@ -124,7 +124,9 @@ class MetadataValue:
         return PythonArtifactMetadataValue(python_artifact.__module__, python_artifact.__name__)
 
     @staticmethod
-    def table(records: Sequence[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None) -> TableMetadataValue:
+    def table(
+        records: Sequence[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None
+    ) -> TableMetadataValue:
         """Rows to be shown as a table; the schema is inferred from the first row when it is not given."""
         rows = [row if isinstance(row, TableRecord) else TableRecord(row) for row in records]
         return TableMetadataValue(rows, schema if schema is not None else infer_schema(rows))

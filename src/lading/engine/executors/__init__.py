@@ -1,0 +1,1 @@
+"""Places to run steps; anything with ``submit -> Future`` will do."""

@@ -1,0 +1,204 @@
+"""Loading the inputs of a step: one InputContext, one load_input, one event each."""
+
+from __future__ import annotations
+
+from time import time
+from typing import Any
+
+from lading.abc.contexts.input import InputContext
+from lading.abc.contexts.output import OutputContext
+from lading.abc.io import InputManager
+from lading.definitions.spec import IO_MANAGER_KEY
+from lading.definitions.types import Type
+from lading.engine.desk import Desk, mapping_key_of, types_of
+from lading.errors import ResourceMissingError, TypeCheckDidNotPass
+from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, Step, StepInput, StepUse
+from lading.values.events import (
+    AssetObservationData,
+    Event,
+    EventType,
+    LoadedInputData,
+    StepInputData,
+    TypeCheckData,
+)
+from lading.values.metadata import NO_METADATA
+
+EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
+NO_STEP = "none"
+DEFAULT_MANAGER = "io_manager"
+_ABSENT = object()
+
+
+class LoadFailed(Exception):  # noqa: N818 - carries an exception out of load_input, never shown
+    """An exception out of ``load_input``, with the input it was for."""
+
+    def __init__(self, error: Exception, input_name: str) -> None:
+        super().__init__(input_name)
+        self.error = error
+        self.input_name = input_name
+
+
+def load_inputs(desk: Desk, step: Step, use: StepUse, log: Any, step_context: Any) -> dict[str, Any]:
+    """The values of all inputs of a step, loaded and checked.
+
+    Raises:
+        LoadFailed: A manager raised.
+        TypeCheckDidNotPass: A value is not of the declared type.
+    """
+    found: dict[str, Any] = {}
+    types = types_of(use).inputs
+    for each in step.inputs:
+        kind = types[each.name]
+        if each.fan_in:
+            values = [load_one(desk, step, use, each, source, kind, log, step_context) for source in each.sources]
+            value: Any = [one for one in values if one is not _ABSENT]
+        else:
+            source = each.sources[0]
+            if type(source) is FromStep and source.collect:
+                value = _collected(desk, step, use, each, source, kind, log, step_context)
+            else:
+                value = load_one(desk, step, use, each, source, kind, log, step_context)
+        _check(desk, step.key, each.name, kind, value)
+        found[each.name] = value
+    return found
+
+
+def _check(desk: Desk, step_key: str, name: str, kind: Type, value: Any) -> None:
+    if kind.accepts_all:
+        verdict = ACCEPTED.get(kind.display_name) or TypeCheckData(True, kind.display_name)
+        desk.emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, verdict)))
+        return
+    found = kind.check(value)
+    data = TypeCheckData(found.success, kind.display_name, found.description, found.metadata)
+    desk.emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, data)))
+    if not found.success:
+        raise TypeCheckDidNotPass(
+            f'input "{name}" of step "{step_key}" is not of type "{kind.display_name}"'
+            + (f": {found.description}" if found.description else ""),
+            where=f"step {step_key}",
+        )
+
+
+ACCEPTED = {"Any": TypeCheckData(True, "Any")}
+
+
+def _collected(
+    desk: Desk, step: Step, use: StepUse, each: StepInput, source: FromStep, kind: Type, log: Any, context: Any
+) -> list[Any]:
+    handles = desk.mapped.get((source.step_key, source.output_name), ())
+    return [
+        load_one(desk, step, use, each, FromStep(key, source.output_name), kind, log, context, mapping_key)
+        for key, mapping_key in handles
+    ]
+
+
+def load_one(
+    desk: Desk,
+    step: Step,
+    use: StepUse,
+    each: StepInput,
+    source: Source,
+    kind: Type,
+    log: Any,
+    step_context: Any,
+    mapping_key: str | None = None,
+) -> Any:
+    """One value from one source; gives the absent mark for a skipped source of a fan-in."""
+    if type(source) is FromValue:
+        return use.input_values[each.name]  # type: ignore[index]
+    definition = use.op.ins[each.name]
+    upstream: OutputContext | None = None
+    manager_key = each.manager_key
+    if type(source) is FromStep:
+        if each.fan_in and (source.step_key, source.output_name) in desk.absent:
+            return _ABSENT
+        producer = desk.use_of(source.step_key)
+        out = producer.op.outs[source.output_name]
+        manager_key = manager_key or out.io_manager_key
+        spec = None if each.asset_key is None else desk.workload.lineage.spec(each.asset_key)
+        upstream = OutputContext(
+            source.output_name, source.step_key, source.parent_run_id or desk.facts.run_id, desk.facts.job_name,
+            producer.op, types_of(producer).outputs[source.output_name],
+            out.metadata if spec is None else spec.metadata, None, None,
+            config=(producer.output_config or {}).get(source.output_name),
+            mapping_key=mapping_key if mapping_key is not None else mapping_key_of(step, source),
+            asset_key=each.asset_key, asset_spec=spec, partitions=desk.partitions_of(each.asset_key, each.partitions),
+            log=log,
+        )  # fmt: skip
+    elif type(source) is FromAsset:
+        assets = desk.workload.lineage.by_key[source.asset_key]
+        spec = assets.specs_by_key[source.asset_key]
+        stored_by = manager_of(assets, source.asset_key)
+        manager_key = manager_key or stored_by
+        upstream = OutputContext(
+            source.asset_key.parts[-1], NO_STEP, EPHEMERAL_RUN_ID,
+            definition_metadata={IO_MANAGER_KEY: stored_by, **spec.metadata} if assets.node is not None else spec.metadata,
+            asset_key=source.asset_key, asset_spec=spec, partitions=desk.partitions_of(each.asset_key, each.partitions),
+            log=log,
+        )  # fmt: skip
+    elif type(source) is FromManager:
+        manager_key = manager_key or DEFAULT_MANAGER
+    opened = desk.managers[manager_key or DEFAULT_MANAGER]
+    context = InputContext(
+        each.name, desk.facts.job_name, use.op, kind, definition.metadata, upstream, opened.config, opened.resources,
+        (use.input_config or {}).get(each.name), each.asset_key, desk.partitions_of(each.asset_key, each.partitions),
+        log, step_context, desk.facts.instance,
+    )  # fmt: skip
+    try:
+        value = opened.manager.load_input(context)
+    except Exception as error:
+        raise LoadFailed(error, each.name) from error
+    for observation in context.get_observations():
+        desk.emit(Event(EventType.ASSET_OBSERVATION, time(), step.key, AssetObservationData(observation)))
+    output_name, step_key = (None, None) if upstream is None else (upstream.name, upstream.step_key)
+    desk.emit(
+        Event(
+            EventType.LOADED_INPUT, time(), step.key,
+            LoadedInputData(
+                each.name, opened.key, output_name, step_key, context.get_logged_metadata() or NO_METADATA,
+                context.receipt,
+            ),
+        )
+    )  # fmt: skip
+    return value
+
+
+def manager_of(assets: Any, key: Any) -> str:
+    """The key of the IO manager that stores an asset."""
+    spec = assets.specs_by_key[key]
+    declared = spec.metadata.get(IO_MANAGER_KEY)
+    if declared is not None:
+        return str(declared)
+    for name, each in assets.keys_by_output.items():
+        if each == key:
+            outs = getattr(assets.node, "outs", None)
+            out = outs.get(name) if outs is not None else None
+            return getattr(out, "io_manager_key", None) or graph_manager(assets.node, name)
+    return DEFAULT_MANAGER
+
+
+def graph_manager(graph: Any, output: str) -> str:
+    """The key of the IO manager that stores an output of a graph: that of the op behind it."""
+    node = graph
+    while not hasattr(node, "parameters"):
+        ref = node.composition.outputs[output]
+        node, output = node.nodes[ref.node].definition, ref.output
+    return node.outs[output].io_manager_key
+
+
+def require_manager(key: str, manager: Any, who: str, loads_only: bool) -> None:
+    """See that a resource can serve as a manager.
+
+    Raises:
+        ResourceMissingError: It cannot.
+    """
+    needed = ("load_input",) if loads_only else ("handle_output", "load_input")
+    if isinstance(manager, InputManager) and all(hasattr(manager, name) for name in needed):
+        return
+    if all(callable(getattr(manager, name, None)) for name in needed):
+        return
+    raise ResourceMissingError(
+        f'the resource "{key}" is no {"input" if loads_only else "IO"} manager but {type(manager).__name__}',
+        where=who,
+        fix=f"give an IOManager under this key: it needs {' and '.join(needed)}",
+    )
