@@ -238,9 +238,19 @@ class TimeWindowPartitionsDefinition(PartitionsDefinition):
         return True
 
     def window(self, ordinal: int) -> TimeWindow:
-        """Return the window of an ordinal, whether or not it exists."""
+        """Return the window of an ordinal, whether or not it exists.
+
+        Raises:
+            CheckError: It reaches out of the calendar.
+        """
         zone = self.schedule.zone
-        return TimeWindow(aware(self.schedule.at(ordinal), zone), aware(self.schedule.at(ordinal + 1), zone))
+        try:
+            return TimeWindow(aware(self.schedule.at(ordinal), zone), aware(self.schedule.at(ordinal + 1), zone))
+        except (OverflowError, ValueError) as error:
+            shown = self.schedule.key(ordinal)
+            raise CheckError(
+                f'the window "{shown}" reaches out of the calendar', where=repr(self), fix=self.describe_keys()
+            ) from error
 
     def time_window_for_partition_key(self, partition_key: str) -> TimeWindow:
         return self.window(self.schedule.ordinal_of_text(partition_key))
