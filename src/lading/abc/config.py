@@ -34,6 +34,10 @@ class ConfigFace:
         """The plain config that builds an equal object."""
         raise TypeError(f"{type(self).__name__} has no plain config")
 
+    def field_values(self) -> Mapping[str, Any]:
+        """Its validated values by field; nested Configs as mappings."""
+        raise TypeError(f"{type(self).__name__} has no fields")
+
 
 @dataclass(frozen=True, slots=True)
 class BoundResource:

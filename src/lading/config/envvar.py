@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
+from lading.config.errors import ConfigValueError
 from lading.config.plain import is_list, is_mapping, is_set
-from lading.config.refusal import ConfigValueError
 from lading.errors import InvariantViolationError, UnsetVariableError
 
 

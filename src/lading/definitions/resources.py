@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Annotated, Any, Final, Self, TypeVar, overload
 
-from lading.abc.config import BoundResource, ResourceSource
+from lading.abc.config import BoundResource, ConfigFace, ResourceSource
 from lading.abc.contexts.resource import InitResourceContext
 from lading.abc.io import InputManager, IOManager
 from lading.definitions.config.schema import Shape, read_config
@@ -210,6 +210,9 @@ class ResourceDefinition(ResourceSource):
             InvalidConfigError: It does not fit.
         """
         config = read_config(self.config_schema, given, where)
+        if isinstance(config, ConfigFace):
+            # A Config class may stand as schema; the function sees what any other schema gives.
+            config = config.field_values()
         if self._inner is None or self._to_inner is None:
             return config
         return self._inner.read_config(self._to_inner(config), f"{where} (configured)")

@@ -13,7 +13,13 @@ from lading.abc.contexts.resource import NO_RESOURCES, InitResourceContext, Reso
 from lading.config.plain import is_mapping
 from lading.definitions.config.kinds import nearest
 from lading.definitions.resources import ReadyResource, require_manager
-from lading.errors import CircularDependencyError, InvalidConfigError, ResourceFunctionError, ResourceMissingError
+from lading.errors import (
+    CircularDependencyError,
+    InvalidConfigError,
+    LadingError,
+    ResourceFunctionError,
+    ResourceMissingError,
+)
 from lading.values.outputs import NOT_GIVEN
 
 NO_CONFIGS: Mapping[str, Any] = {}
@@ -93,7 +99,7 @@ class _Planner:
         planned = self._by_source[id(source)] = PlannedResource(name, source)
         self._path.append(name)
         for field, inner in source.resource_dependencies.items():
-            planned.dependencies[field] = self._nested(planned, field, inner, given)
+            planned.dependencies[field] = self._nested(planned, field, inner, given, f"{where}.{field}")
         for key in sorted(source.required_resource_keys):
             planned.required[key] = self._by_key(key, f'resource "{name}"')
         planned.bound = source.bind_config(given, where)
@@ -101,16 +107,17 @@ class _Planner:
         self._plan.order.append(planned)
         return planned
 
-    def _nested(self, outer: PlannedResource, field: str, inner: ResourceSource, given: Any) -> PlannedResource:
+    def _nested(
+        self, outer: PlannedResource, field: str, inner: ResourceSource, given: Any, where: str
+    ) -> PlannedResource:
         inside = given.get(field, NOT_GIVEN) if is_mapping(given) else NOT_GIVEN
         key = self._keys_by_source.get(id(inner))
         if key is None:
-            name = f"{outer.name}.{field}"
-            return self._visit(name, inner, inside, f"resources.{name}.config")
+            return self._visit(f"{outer.name}.{field}", inner, inside, where)
         if inside is not NOT_GIVEN:
             raise InvalidConfigError(
                 f'"{field}" is the resource "{key}", which has a config of its own',
-                where=f"resources.{outer.name}.config.{field}",
+                where=where,
                 fix=f"give it under resources.{key}.config",
             )
         return self._by_key(key, f'resource "{outer.name}"')
@@ -304,9 +311,11 @@ def _open_one(
     try:
         value = opened.enter(planned.name, planned.bound.open(context, dependencies))
     except Exception as error:
+        said, fix = (error.what, error.fix) if isinstance(error, LadingError) else (str(error), None)
         raise ResourceFunctionError(
-            f'resource "{planned.name}" could not be opened: {type(error).__name__}: {error}',
+            f'resource "{planned.name}" could not be opened: {type(error).__name__}: {said}',
             where=f'resources["{planned.name}"]',
+            fix=fix,
         ) from error
     opened.seconds[planned.name] = time.perf_counter() - started
     return value

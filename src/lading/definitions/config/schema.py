@@ -460,6 +460,8 @@ def read_config(schema: Any, given: Any, where: str) -> Any:
             )
         if given is None:
             return None
+    if isinstance(given, ConfigFace) and not isinstance(kind, ModelKind):
+        given = given.as_run_config()
     problems: list[Problem] = []
     value = kind.read(given, where, problems)
     refuse(problems, where)
