@@ -39,8 +39,13 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Source",
         "Store",
     ),
+    "lading.app.materialize": (
+        "materialize",
+        "materialize_to_memory",
+    ),
     "lading.config.envvar": ("EnvVar",),
     "lading.definitions.asset": ("asset",),
+    "lading.definitions.asset_job": ("define_asset_job",),
     "lading.definitions.assets": ("AssetsDefinition",),
     "lading.definitions.backfill": ("BackfillPolicy",),
     "lading.definitions.checks": (
@@ -48,6 +53,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "AssetChecksDefinition",
         "asset_check",
     ),
+    "lading.definitions.collect": ("Definitions",),
     "lading.definitions.config.kinds": (
         "BoolSource",
         "Enum",
@@ -89,6 +95,15 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.definitions.op": (
         "OpDefinition",
         "op",
+    ),
+    "lading.definitions.partitioned_config": (
+        "PartitionedConfig",
+        "daily_partitioned_config",
+        "dynamic_partitioned_config",
+        "hourly_partitioned_config",
+        "monthly_partitioned_config",
+        "static_partitioned_config",
+        "weekly_partitioned_config",
     ),
     "lading.definitions.partitions.dynamic": (
         "AddDynamicPartitionsRequest",
@@ -183,6 +198,12 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "lading.io.memory": ("InMemoryIOManager",),
     "lading.io.upath": ("UPathIOManager",),
+    "lading.testing.contexts": (
+        "build_asset_context",
+        "build_input_context",
+        "build_op_context",
+        "build_output_context",
+    ),
     "lading.values.event_log": (
         "AssetRecordsFilter",
         "EventLogEntry",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import time
 from typing import Any
 
+from lading.abc.contexts.execution import RunFacts
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
-from lading.abc.io import InputManager
+from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.definitions.spec import IO_MANAGER_KEY
 from lading.definitions.types import Type
 from lading.engine.desk import Desk, mapping_key_of, types_of
-from lading.errors import ResourceMissingError, TypeCheckDidNotPass
+from lading.errors import TypeCheckDidNotPass
 from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, Step, StepInput, StepUse
 from lading.values.events import (
     AssetObservationData,
@@ -21,6 +23,7 @@ from lading.values.events import (
     StepInputData,
     TypeCheckData,
 )
+from lading.values.keys import AssetKey
 from lading.values.metadata import NO_METADATA
 
 EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
@@ -163,6 +166,47 @@ def load_one(
     return value
 
 
+def load_value(
+    manager: Any,
+    manager_key: str,
+    config: Any,
+    resources: Any,
+    assets: Any,
+    key: AssetKey,
+    keys: tuple[str, ...] | None,
+    kind: Type,
+    metadata: Mapping[str, Any] | None,
+    facts: RunFacts,
+) -> Any:
+    """One stored value of an asset, outside a run.
+
+    Args:
+        manager: The opened manager.
+        manager_key: Its key.
+        config: Its config.
+        resources: The resources it reads.
+        assets: The definition that makes (or declares) the asset.
+        key: The asset.
+        keys: Its partitions; None where it has none.
+        kind: The type it is loaded as.
+        metadata: What the manager sees as ``definition_metadata``.
+        facts: What stands for the run.
+    """
+    spec = assets.specs_by_key[key]
+    partitions = NO_PARTITIONS
+    if keys is not None:
+        partitions = PartitionFacts(keys[0] if len(keys) == 1 else None, keys, assets.partitions_def)
+    upstream = OutputContext(
+        key.parts[-1], None, EPHEMERAL_RUN_ID, definition_metadata={IO_MANAGER_KEY: manager_key, **spec.metadata}
+        if assets.node is not None else spec.metadata, asset_key=key, asset_spec=spec, partitions=partitions,
+    )  # fmt: skip
+    context = InputContext(
+        None, None, None, kind, metadata, upstream, config, resources, None, key, partitions,
+        instance=facts.instance,
+    )  # fmt: skip
+    return manager.load_input(context)
+
+
 def manager_of(assets: Any, key: Any) -> str:
     """The key of the IO manager that stores an asset."""
     spec = assets.specs_by_key[key]
@@ -184,21 +228,3 @@ def graph_manager(graph: Any, output: str) -> str:
         ref = node.composition.outputs[output]
         node, output = node.nodes[ref.node].definition, ref.output
     return node.outs[output].io_manager_key
-
-
-def require_manager(key: str, manager: Any, who: str, loads_only: bool) -> None:
-    """See that a resource can serve as a manager.
-
-    Raises:
-        ResourceMissingError: It cannot.
-    """
-    needed = ("load_input",) if loads_only else ("handle_output", "load_input")
-    if isinstance(manager, InputManager) and all(hasattr(manager, name) for name in needed):
-        return
-    if all(callable(getattr(manager, name, None)) for name in needed):
-        return
-    raise ResourceMissingError(
-        f'the resource "{key}" is no {"input" if loads_only else "IO"} manager but {type(manager).__name__}',
-        where=who,
-        fix=f"give an IOManager under this key: it needs {' and '.join(needed)}",
-    )
