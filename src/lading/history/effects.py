@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lading.errors import RunNotFoundError
 from lading.values.axis import Axis
-from lading.values.events import EventType
+from lading.values.event_log import EventLogRecord, EventQuery
+from lading.values.events import AssetMaterializationPlannedData, Event, EventType
 from lading.values.materialization import AssetMaterialization
 from lading.values.metadata import IntMetadataValue
 from lading.values.partition_set import PartitionSet
@@ -73,3 +74,33 @@ def on_axis(axis: Axis, keys: Iterable[str]) -> PartitionSet:
 def unknown_run(run_id: str) -> RunNotFoundError:
     """The error for a run that was never added."""
     return RunNotFoundError(f'no run has the id "{run_id}"')
+
+
+def without_planned(events: Iterable[Event]) -> list[Event]:
+    """The events without those that are derived from the plan of the run and therefore not kept."""
+    return [event for event in events if event.event_type is not EventType.ASSET_MATERIALIZATION_PLANNED]
+
+
+def matches(record: EventLogRecord, query: EventQuery) -> bool:
+    """Whether a record is among those asked for."""
+    planned = record.event_type is EventType.ASSET_MATERIALIZATION_PLANNED
+    return (
+        (record.event_type in query.kinds if query.kinds else query.run_id is not None or not planned)
+        and _within(record.storage_id, query.after_id, query.before_id)
+        and _within(record.timestamp, query.after_time, query.before_time)
+        and (query.ids is None or record.storage_id in query.ids)
+        and (query.step_key is None or record.event.step_key == query.step_key)
+        and (query.asset_key is None or record.asset_key == query.asset_key)
+        and (query.partitions is None or _in_partitions(record, query.partitions))
+    )
+
+
+def _within(value: float, after: float | None, before: float | None) -> bool:
+    return (after is None or value > after) and (before is None or value < before)
+
+
+def _in_partitions(record: EventLogRecord, partitions: Collection[str]) -> bool:
+    data = record.event.event_specific_data
+    if isinstance(data, AssetMaterializationPlannedData) and data.partitions:
+        return any(partition in data.partitions for partition in partitions)
+    return record.partition_key in partitions

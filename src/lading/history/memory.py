@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from threading import RLock
 
 from lading.abc.history import History
-from lading.history.effects import on_axis, unknown_run
+from lading.history.effects import matches, on_axis, unknown_run, without_planned
 from lading.history.memory_state import MemoryRun, MemoryState
 from lading.values.axis import Axis
 from lading.values.event_log import EventLogRecord, EventQuery, Page, planned_events
@@ -45,7 +45,9 @@ class MemoryHistory(History):
             now = time.time()
             self._last += 1
             self._runs[run.run_id] = MemoryRun(self._last, run, now)
-            self._waiting.append((run.run_id, planned_events(run, now)))
+            for event in planned_events(run, now):
+                self._last += 1
+                self._keep(EventLogRecord(self._last, run.run_id, event.event_type, now, event))
 
     def append(self, run_id: str, events: Sequence[Event]) -> None:
         if run_id and run_id not in self._runs:
@@ -74,7 +76,9 @@ class MemoryHistory(History):
                 kept = [
                     record
                     for record in self._log
-                    if record.asset_key != what.asset_key or record.partition_key not in gone
+                    if record.asset_key != what.asset_key
+                    or record.partition_key not in gone
+                    or record.event_type is EventType.ASSET_MATERIALIZATION_PLANNED
                 ]
             self._rebuild(kept, what)
 
@@ -96,7 +100,7 @@ class MemoryHistory(History):
         while self._waiting:
             run_id, events = self._waiting.popleft()
             run = self._runs.get(run_id)
-            for event in events:
+            for event in without_planned(events):
                 self._last += 1
                 record = EventLogRecord(self._last, run_id, event.event_type, event.timestamp, event)
                 if run is not None:
@@ -116,7 +120,7 @@ class MemoryHistory(History):
             source = self._log if query.run_id is None else self._by_run.get(query.run_id, [])
             found: list[EventLogRecord] = []
             for record in source if query.ascending else reversed(source):
-                if _matches(record, query):
+                if matches(record, query):
                     found.append(record)
                     if query.limit is not None and len(found) > query.limit:
                         break
@@ -207,28 +211,3 @@ class MemoryHistory(History):
 
     def close(self) -> None:
         """Nothing to let go of: what is in memory stays until the object goes."""
-
-
-def _matches(record: EventLogRecord, query: EventQuery) -> bool:
-    return (
-        (not query.kinds or record.event_type in query.kinds)
-        and _within(record.storage_id, query.after_id, query.before_id)
-        and _within(record.timestamp, query.after_time, query.before_time)
-        and (query.ids is None or record.storage_id in query.ids)
-        and (query.step_key is None or record.event.step_key == query.step_key)
-        and (query.asset_key is None or record.asset_key == query.asset_key)
-        and (query.partitions is None or _in_partitions(record, query.partitions))
-    )
-
-
-def _within(value: float, after: float | None, before: float | None) -> bool:
-    return (after is None or value > after) and (before is None or value < before)
-
-
-def _in_partitions(record: EventLogRecord, partitions: Collection[str]) -> bool:
-    if record.event_type is EventType.ASSET_MATERIALIZATION_PLANNED:
-        data = record.event.event_specific_data
-        planned: tuple[str, ...] = getattr(data, "partitions", ())
-        if planned:
-            return any(partition in planned for partition in partitions)
-    return record.partition_key in partitions

@@ -1,0 +1,135 @@
+"""Puts the events of one run into the log, and what follows from them beside it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lading.history.connection import Connection
+from lading.history.cursor import Cursor
+from lading.history.effects import plan_by_step, size_of, slots_of_step, unknown_run, without_planned
+from lading.history.queries import SQL
+from lading.history.rows import KIND_NUMBER, event_body, slot_cell, status_number, to_cell
+from lading.history.sqlite_fold import Fold
+from lading.values.events import Event, EventType
+from lading.values.keys import AssetKey
+from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep
+from lading.values.serial import from_text, plan_from_json
+
+_COUNTED = (EventType.STEP_SUCCESS, EventType.STEP_FAILURE, EventType.STEP_SKIPPED, EventType.ASSET_MATERIALIZATION)
+_LASTING = {EventType.ASSET_MATERIALIZATION, *(kind for kind, to in STATUS_OF_EVENT.items() if to in FINISHED_STATUSES)}
+_TELLING = {EventType.ASSET_OBSERVATION, EventType.ASSET_CHECK_EVALUATION, EventType.STEP_FAILURE, *_LASTING}
+
+
+class Appender:
+    """Writes events to one database.
+
+    Args:
+        connection: The database.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._assets: dict[AssetKey, int] = {}
+        self._plan_of: tuple[str, dict[str, PlannedStep]] = ("", {})
+
+    def append(self, run_id: str, events: Sequence[Event]) -> None:
+        """Put the events in."""
+        kinds = {event.event_type for event in events}
+        if EventType.ASSET_MATERIALIZATION_PLANNED in kinds:
+            events, kinds = without_planned(events), kinds - {EventType.ASSET_MATERIALIZATION_PLANNED}
+        if not events:
+            return
+        # What needs no lock comes before the lock.
+        bodies = [event_body(event) for event in events]
+        self._connection.wait_for_disk(not kinds.isdisjoint(_LASTING))
+        with self._connection as cursor:
+            run = _run_number(cursor, run_id)
+            place = cursor.execute(SQL["take_places"], (len(events),)).fetchall()[0][0] - len(events)
+            rows = [
+                self._row(cursor, place + index, run, event, body)
+                for index, (event, body) in enumerate(zip(events, bodies, strict=True))
+            ]
+            cursor.executemany(SQL["add_event"], rows)
+            if not kinds.isdisjoint(_TELLING):
+                self._follow(cursor, run, run_id, events, rows)
+            if run:
+                _follow_run(cursor, run, events, kinds)
+
+    def _row(self, cursor: Cursor, place: int, run: int, event: Event, body: str | None) -> tuple[Any, ...]:
+        key, partition = event.asset_key, event.partition
+        return (
+            place,
+            run,
+            KIND_NUMBER[event.event_type],
+            event.timestamp,
+            event.step_key,
+            None if key is None else self.asset_number(cursor, key),
+            None if partition is None else to_cell(partition),
+            body,
+        )
+
+    def asset_number(self, cursor: Cursor, key: AssetKey) -> int:
+        """The number of an asset, given to it if it has none. Numbers are never taken back."""
+        number = self._assets.get(key)
+        if number is None:
+            text = key.to_string()
+            found = cursor.execute(SQL["asset_number"], (text,)).fetchall()
+            if not found:
+                # Not remembered: the transaction that gives it may yet be undone.
+                return cursor.execute(SQL["add_asset"], (text,)).fetchall()[0][0]
+            number = self._assets[key] = found[0][0]
+        return number
+
+    # ------------------------------------------------------------ what follows for assets
+
+    def _follow(
+        self, cursor: Cursor, run: int, run_id: str, events: Sequence[Event], rows: Sequence[tuple[Any, ...]]
+    ) -> None:
+        fold = Fold(cursor)
+        for event, row in zip(events, rows, strict=True):
+            match event.event_type:
+                case EventType.ASSET_MATERIALIZATION:
+                    item = event.materialization
+                    fold.stored(row[5], slot_cell(item.partition), row[0], run, event.timestamp, size_of(item))
+                case EventType.ASSET_OBSERVATION:
+                    fold.seen(row[5])
+                case EventType.ASSET_CHECK_EVALUATION:
+                    check = event.asset_check_evaluation_data
+                    cursor.execute(SQL["set_check"], (row[5], check.check_name, row[0]))
+                case EventType.STEP_FAILURE if run:
+                    for key, partition in slots_of_step(self._plan(cursor, run, run_id), event.step_key):
+                        fold.failed(self.asset_number(cursor, key), slot_cell(partition), run, event.timestamp)
+                case _:
+                    pass
+        fold.write()
+
+    def _plan(self, cursor: Cursor, run: int, run_id: str) -> dict[str, PlannedStep]:
+        # One run fails at a time, as a rule.
+        if self._plan_of[0] != run_id:
+            text = cursor.execute(SQL["run_plan"], (run,)).fetchall()[0][0]
+            self._plan_of = (run_id, plan_by_step(plan_from_json(from_text(text))))
+        return self._plan_of[1]
+
+
+def _run_number(cursor: Cursor, run_id: str) -> int:
+    if not run_id:
+        return 0
+    found = cursor.execute(SQL["run_number"], (run_id,)).fetchall()
+    if not found:
+        raise unknown_run(run_id)
+    return found[0][0]
+
+
+def _follow_run(cursor: Cursor, run: int, events: Sequence[Event], kinds: set[EventType]) -> None:
+    if not kinds.isdisjoint(_COUNTED):
+        counts = [sum(event.event_type is kind for event in events) for kind in _COUNTED]
+        cursor.execute(SQL["run_counts"], (*counts, run))
+    if kinds.isdisjoint(STATUS_OF_EVENT):
+        return
+    for event in events:
+        status = STATUS_OF_EVENT.get(event.event_type)
+        if status is not None:
+            started = event.timestamp if event.event_type is EventType.RUN_START else None
+            ended = event.timestamp if status in FINISHED_STATUSES else None
+            cursor.execute(SQL["run_status"], (status_number(status), event.timestamp, started, ended, run))

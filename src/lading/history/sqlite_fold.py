@@ -1,0 +1,92 @@
+"""Follows what the events of one transaction say of assets, and writes the outcome once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lading.history.cursor import Cursor
+from lading.history.effects import Size
+from lading.history.queries import SQL
+from lading.history.rows import WHOLE
+
+Cell = str | bytes | int
+
+# Places of the columns of a slot: event, run, at, bytes, rows, failed_at, failed_run.
+_EVENT, _RUN, _AT, _BYTES, _ROWS, _FAILED_AT, _FAILED_RUN = range(7)
+# Places of the columns of an asset.
+_A_EVENT, _A_RUN, _A_AT, _A_FORMAT, _A_WHOLE, _A_STORED, _A_FAILED, _A_BYTES, _A_ROWS, _A_FAILED_AT, _A_FAILED_RUN = (
+    range(11)
+)
+
+
+class Fold:
+    """The assets and slots that one transaction touches.
+
+    Args:
+        cursor: The cursor of the transaction.
+    """
+
+    __slots__ = ("_assets", "_cursor", "_slots", "_stale")
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._assets: dict[int, list[Any]] = {}
+        self._slots: dict[tuple[int, Cell], list[Any]] = {}
+        self._stale: set[int] = set()
+
+    def stored(self, asset: int, cell: Cell, event: int, run: int, at: float, size: Size) -> None:
+        """A value was stored."""
+        about, slot = self._asset(asset), self._slot(asset, cell)
+        if slot[_EVENT] is None:
+            about[_A_WHOLE if cell == WHOLE else _A_STORED] += 1
+        if slot[_FAILED_AT] is not None:
+            about[_A_FAILED] -= 1
+            slot[_FAILED_AT] = slot[_FAILED_RUN] = None
+            self._stale.add(asset)
+        _add(about, _A_BYTES, slot[_BYTES], size.bytes)
+        _add(about, _A_ROWS, slot[_ROWS], size.rows)
+        slot[:_FAILED_AT] = (event, run, at, size.bytes, size.rows)
+        about[: _A_FORMAT + 1] = (event, run, at, size.format)
+
+    def failed(self, asset: int, cell: Cell, run: int, at: float) -> None:
+        """An attempt to make a value failed; what the same run stored before stays stored."""
+        about, slot = self._asset(asset), self._slot(asset, cell)
+        if slot[_EVENT] is not None and slot[_RUN] == run:
+            return
+        if slot[_FAILED_AT] is None:
+            about[_A_FAILED] += 1
+        slot[_FAILED_AT], slot[_FAILED_RUN] = at, run
+        about[_A_FAILED_AT], about[_A_FAILED_RUN] = at, run
+
+    def seen(self, asset: int) -> None:
+        """Something was said of an asset."""
+        self._asset(asset)
+
+    def write(self) -> None:
+        """Write what changed."""
+        execute = self._cursor.executemany
+        if self._slots:
+            execute(SQL["set_slot"], [(*place, *slot) for place, slot in self._slots.items()])
+        for asset in self._stale:
+            newest = self._cursor.execute(SQL["newest_failure"], (asset,)).fetchall()
+            self._assets[asset][_A_FAILED_AT:] = newest[0] if newest else (None, None)
+        if self._assets:
+            execute(SQL["set_asset"], [(*about, asset) for asset, about in self._assets.items()])
+
+    def _asset(self, asset: int) -> list[Any]:
+        about = self._assets.get(asset)
+        if about is None:
+            about = self._assets[asset] = list(self._cursor.execute(SQL["asset_row"], (asset,)).fetchall()[0])
+        return about
+
+    def _slot(self, asset: int, cell: Cell) -> list[Any]:
+        slot = self._slots.get((asset, cell))
+        if slot is None:
+            found = self._cursor.execute(SQL["slot_row"], (asset, cell)).fetchall()
+            slot = self._slots[asset, cell] = list(found[0]) if found else [None] * 7
+        return slot
+
+
+def _add(about: list[Any], place: int, old: int | None, new: int | None) -> None:
+    if old is not None or new is not None:
+        about[place] = (about[place] or 0) + (new or 0) - (old or 0)
