@@ -122,7 +122,7 @@ def asset(
     """
 
     def decorate(fn: Callable[..., Any]) -> AssetsDefinition:
-        asset_key = _key(fn, name, key_prefix, key)
+        asset_key = own_key(fn, name, key_prefix, key)
         op_name = asset_key.to_python_identifier()
         if " " in op_name or "/" in op_name or not ASSET_NAME.match(op_name):
             raise InvalidDefinitionError(
@@ -175,7 +175,12 @@ def asset(
     return decorate(fn) if fn is not None else decorate
 
 
-def _key(fn: Callable[..., Any], name: str | None, prefix: Any, key: CoercibleToAssetKey | None) -> AssetKey:
+def own_key(fn: Callable[..., Any], name: str | None, prefix: Any, key: CoercibleToAssetKey | None) -> AssetKey:
+    """The key of the asset a function makes.
+
+    Raises:
+        InvalidDefinitionError: Both a whole key and parts of one are given.
+    """
     if key is not None:
         if name is not None or prefix is not None:
             raise InvalidDefinitionError(
@@ -239,7 +244,8 @@ def check_specs_of(check_specs: Sequence[Any] | None, keys: set[AssetKey], where
     for spec in check_specs:
         if spec.asset_key not in keys:
             raise InvalidDefinitionError(
-                f'check "{spec.name}" is of asset "{spec.asset_key.to_user_string()}", which this function does not make',
+                f'check "{spec.name}" is of asset "{spec.asset_key.to_user_string()}", '
+                "which this function does not make",
                 where=where,
             )
         if spec.key in seen:

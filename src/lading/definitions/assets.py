@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.definitions.backfill import BackfillPolicy
+from lading.definitions.graph import GraphDefinition
 from lading.definitions.invoke import invoke
+from lading.definitions.node_assets import NodeDeclared, assets_of_node
+from lading.definitions.op import OpDefinition
 from lading.definitions.spec import AssetDep, AssetSpec
 from lading.errors import CheckError, InvalidDefinitionError, InvalidInvocationError, InvariantViolationError
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKeyPrefix
@@ -71,7 +74,7 @@ class AssetsDefinition:
         self.check_specs = check_specs
         self.internal_deps: Mapping[AssetKey, frozenset[AssetKey]] = internal_deps or NOTHING
         self.kind = kind
-        self.hooks = frozenset(hooks) if hooks else frozenset()
+        self.hooks: frozenset[Any] = frozenset(hooks or ())
         self.config = config
 
     def __repr__(self) -> str:
@@ -88,6 +91,32 @@ class AssetsDefinition:
         if not hasattr(self.node, "parameters"):
             return self.node(*args, **kwargs)
         return invoke(self.node, args, kwargs, self)
+
+    @staticmethod
+    def from_graph(graph_def: GraphDefinition, **declared: Unpack[NodeDeclared]) -> AssetsDefinition:
+        """The assets a graph makes: each of its outputs is one, each of its inputs an asset it loads.
+
+        Args:
+            graph_def: The graph.
+            declared: Keys, prefix, groups, metadata and the like, by the names of inputs and outputs.
+
+        Raises:
+            InvalidDefinitionError: Something is declared of an input or output the graph does not have.
+        """
+        return AssetsDefinition(**assets_of_node(graph_def, declared))
+
+    @staticmethod
+    def from_op(op_def: OpDefinition, **declared: Unpack[NodeDeclared]) -> AssetsDefinition:
+        """The assets an op makes; see :meth:`from_graph`.
+
+        Args:
+            op_def: The op.
+            declared: Keys, prefix, groups, metadata and the like, by the names of inputs and outputs.
+
+        Raises:
+            InvalidDefinitionError: Something is declared of an input or output the op does not have.
+        """
+        return AssetsDefinition(**assets_of_node(op_def, declared))
 
     # ------------------------------------------------------------ one asset
 
