@@ -60,6 +60,8 @@ class DecodedSource(Source):
         return self._source.stat
 
     def open(self) -> BinaryIO:
+        if not self._source.stat.size:  # nothing encoded is nothing, whatever a decoder makes of it
+            return io.BytesIO()
         return self._decode(self._source.open())
 
     def read(self) -> bytes:

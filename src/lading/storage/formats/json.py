@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, BinaryIO, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from lading.abc.format import NO_FACTS, Facts, Want
 from lading.abc.store import Source
@@ -66,7 +67,7 @@ class JsonFormat:
         (source,) = sources
         try:
             value = json.loads(source.read(), object_hook=_decode)
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, ArithmeticError, KeyError) as error:
             raise CannotLoadError(f"this is no JSON as lading writes it: {error}") from error
         return value if want.kind is None else as_kind(value, want.kind)
 
@@ -84,7 +85,11 @@ def _encode(value: Any, where: str) -> Any:
     writer = _WRITERS.get(kind)
     if writer is not None:
         tag, write = writer
-        return {tag: [_encode(item, where) for item in value] if write is None else write(value)}
+        if write is not None:
+            return {tag: write(value)}
+        items = [_encode(item, where) for item in value]
+        # Equal sets are equal bytes, whatever order this process iterates them in.
+        return {tag: items if kind is tuple else sorted(items, key=json.dumps)}
     if dataclasses.is_dataclass(value):
         return {
             field.name: _encode(getattr(value, field.name), f"{where}.{field.name}")
@@ -121,14 +126,30 @@ def _complex(value: complex) -> list[Any]:
     return [_encode(value.real, ""), _encode(value.imag, "")]
 
 
+def _write_moment(value: Any) -> Any:
+    """Text as of ISO 8601; with the second of two equal hours, or a named zone, a list of text, fold and zone."""
+    zone: str | None = getattr(value.tzinfo, "key", None)
+    if zone is None and not value.fold:
+        return value.isoformat()
+    return [(value.replace(tzinfo=None) if zone else value).isoformat(), value.fold, zone]
+
+
+def _read_moment(read: Callable[[str], Any], found: Any) -> object:
+    if isinstance(found, str):
+        return read(found)
+    text, fold, zone = found
+    value = read(text)
+    return value.replace(fold=fold, tzinfo=ZoneInfo(zone) if zone else value.tzinfo)
+
+
 # How each type is written, by its tag; None writes a sequence of values.
 _WRITERS: dict[type, tuple[str, Callable[[Any], Any] | None]] = {
     tuple: ("$tuple", None),
     set: ("$set", None),
     frozenset: ("$frozenset", None),
-    datetime: ("$datetime", datetime.isoformat),
+    datetime: ("$datetime", _write_moment),
     date: ("$date", date.isoformat),
-    time: ("$time", time.isoformat),
+    time: ("$time", _write_moment),
     timedelta: ("$timedelta", _timedelta),
     Decimal: ("$decimal", str),
     UUID: ("$uuid", str),
@@ -139,9 +160,9 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "$tuple": tuple,
     "$set": set,
     "$frozenset": frozenset,
-    "$datetime": datetime.fromisoformat,
+    "$datetime": lambda text: _read_moment(datetime.fromisoformat, text),
     "$date": date.fromisoformat,
-    "$time": time.fromisoformat,
+    "$time": lambda text: _read_moment(time.fromisoformat, text),
     "$timedelta": lambda parts: timedelta(*parts),
     "$decimal": Decimal,
     "$uuid": UUID,

@@ -11,6 +11,8 @@ from lading.abc.store import Source
 from lading.errors import CannotLoadError, CannotStoreError, ExtraMissingError
 from lading.storage.types import library_name, type_name
 
+_HEADER = 1 << 20  # of a table with very many fields
+
 
 class NumpyFormat:
     """One array; scalars as arrays without dimensions."""
@@ -54,7 +56,7 @@ class NumpyFormat:
             if want.lazy and source.path is not None:
                 return numpy.load(source.path, mmap_mode="r", allow_pickle=False)
             with source.open() as reader:
-                array = numpy.lib.format.read_array(reader, allow_pickle=False)
+                array = numpy.lib.format.read_array(reader, allow_pickle=False, max_header_size=_HEADER)
         except ValueError as error:
             raise CannotLoadError(f"this is no plain array: {error}") from error
         return array if array.ndim or want.stored == "numpy.ndarray" else array[()]

@@ -20,11 +20,15 @@ class Formats(Mapping[str, Format]):
     """Formats by name, and by type: the exact type first, then its bases, then whichever format accepts it.
 
     Types may be given by name (``"pandas.DataFrame"``), so that their library need not be imported.
+
+    Args:
+        named: Formats by name.
+        by_type: The first choice for types, by their names.
     """
 
-    def __init__(self) -> None:
-        self._named: dict[str, Format] = {}
-        self._by_type: dict[str, Format] = {}
+    def __init__(self, named: Mapping[str, Format] | None = None, by_type: Mapping[str, Format] | None = None) -> None:
+        self._named: dict[str, Format] = dict(named or {})
+        self._by_type: dict[str, Format] = dict(by_type or {})
         self._cache: dict[type, Format | None] = {}
         self._asked = False  # whether what other packages bring was looked at
 
@@ -40,6 +44,10 @@ class Formats(Mapping[str, Format]):
             self._by_type[kind if isinstance(kind, str) else library_name(kind)] = format
         self._cache.clear()
         return self
+
+    def copy(self) -> Formats:
+        """A registry of its own with the same formats."""
+        return Formats(self._named, self._by_type)
 
     def for_type(self, kind: type) -> Format | None:
         """The format that writes values of a type; ``None`` when none does."""
