@@ -27,7 +27,7 @@ from lading.planning.build import build_plan
 from lading.planning.plan import FromAsset, FromStep, FromValue, Plan, Workload
 from lading.values.events import EngineEventData, Event, EventType, RunFailureData
 from lading.values.keys import AssetKey, StepOutputHandle
-from lading.values.records import PlannedStep, Run
+from lading.values.records import PlannedStep, Run, RunStatus
 from lading.values.result import RunResult
 
 NOTHING: Mapping[str, Any] = {}
@@ -233,9 +233,8 @@ def execute_job(
     if error is not None and raise_on_error:
         raise without_our_frames(error)
     steps = {step.key: tuple(out.name for out in step.outputs) for step in plan.steps}
-    record = history.run(run.run_id)
     return RunResult(
-        run if record is None else record.dagster_run, error is None, log.events, captured or {}, steps,
+        run.with_status(RunStatus.SUCCESS if error is None else RunStatus.FAILURE), error is None, log.events, captured or {}, steps,
         plan.asset_outputs, plan.graph_outputs, error,
     )  # fmt: skip
 

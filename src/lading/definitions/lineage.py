@@ -34,9 +34,10 @@ class Lineage:
         checks: Functions that look at assets.
     """
 
-    __slots__ = ("_downstream", "_last_parts", "_upstream", "assets", "by_key", "checks", "inputs")
+    __slots__ = ("_checked", "_downstream", "_last_parts", "_upstream", "assets", "by_key", "checks", "inputs")
 
     def __init__(self, assets: Iterable[Any], checks: Iterable[AssetChecksDefinition] = ()) -> None:
+        self._checked = False
         self.assets: list[AssetsDefinition] = []
         self.by_key: dict[AssetKey, AssetsDefinition] = {}
         self.checks: list[AssetChecksDefinition] = list(checks)
@@ -220,30 +221,36 @@ class Lineage:
             CircularDependencyError: They depend on each other in a circle.
             InvalidDefinitionError: An asset depends on itself without time partitions that allow it.
         """
-        state: dict[AssetKey, int] = {}
-        for start in self.by_key:
-            if state.get(start) == 2:
-                continue
-            self._walk(start, state)
-
-    def _walk(self, start: AssetKey, state: dict[AssetKey, int]) -> None:
-        stack: list[tuple[AssetKey, list[AssetKey]]] = [(start, list(self.parents(start)))]
-        state[start] = 1
-        while stack:
-            key, waiting = stack[-1]
-            if not waiting:
-                state[key] = 2
-                stack.pop()
-                continue
-            parent = waiting.pop()
-            if parent == key:
+        if self._checked:
+            return
+        if self._upstream is None:
+            self._connect()
+        # What has no parents left is taken away again and again; what stays is or hangs on a circle.
+        left: dict[AssetKey, int] = {}
+        for key, parents in self._upstream.items():  # type: ignore[union-attr]
+            count = len(parents)
+            if key in parents:
                 self._check_self_dependency(key)
-            elif state.get(parent) == 1:
-                circle = [each for each, _ in stack]
-                raise self._circle(circle[circle.index(parent) :])
-            elif parent in self.by_key and parent not in state:
-                state[parent] = 1
-                stack.append((parent, list(self.parents(parent))))
+                count -= 1
+            left[key] = count - sum(parent not in self._upstream for parent in parents)  # type: ignore[operator]
+        ready = [key for key, count in left.items() if not count]
+        for key in ready:  # grows while it is walked
+            del left[key]
+            for child in self._downstream.get(key, ()):  # type: ignore[union-attr]
+                left[child] -= 1
+                if not left[child]:
+                    ready.append(child)
+        if left:
+            raise self._circle(self._find_circle(left))
+        self._checked = True
+
+    def _find_circle(self, left: Mapping[AssetKey, int]) -> list[AssetKey]:
+        path: list[AssetKey] = [next(iter(left))]
+        while True:
+            parent = next(each for each in self.parents(path[-1]) if each in left and each != path[-1])
+            if parent in path:
+                return path[path.index(parent) :]
+            path.append(parent)
 
     def _circle(self, circle: Sequence[AssetKey]) -> CircularDependencyError:
         names = [key.to_user_string() for key in (*circle, circle[0])]

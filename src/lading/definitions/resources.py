@@ -15,6 +15,7 @@ from lading.errors import InvalidDefinitionError, InvalidInvocationError, Resour
 from lading.values.outputs import NOT_GIVEN
 
 T = TypeVar("T")
+D = TypeVar("D", bound="ResourceDefinition")
 
 NO_KEYS: Final[frozenset[str]] = frozenset()
 NO_CONFIG: Final = Shape({})
@@ -376,3 +377,23 @@ def require_manager(key: str, value: Any, kind: str, owner: str) -> Any:
         where=owner,
         fix=f"give an object of a subclass of {'IOManager' if kind == 'io_manager' else 'InputManager'}",
     )
+
+
+def configured(
+    definition: D, config_schema: Any = None, *, description: str | None = None
+) -> Callable[[Callable[[Any], Any]], D]:
+    """Make a resource out of another by a function from its config to that one's config.
+
+    Args:
+        definition: The other resource, or manager.
+        config_schema: What the config of the result must look like.
+        description: For people.
+
+    Returns:
+        A decorator for the function.
+    """
+
+    def decorate(fn: Callable[[Any], Any]) -> D:
+        return definition.configured(fn, config_schema, description)
+
+    return decorate

@@ -258,9 +258,11 @@ def _check_keys_of(item: Any) -> Iterable[AssetCheckKey]:
 
 def _shown(node: object) -> str:
     """A node as text for people, the same whatever the order of its sets."""
+    if isinstance(node, AssetKey | AssetCheckKey):
+        return repr(node.to_user_string())
     if isinstance(node, tuple):
         form, *parts = cast("Node", node)
         return f"{form}({', '.join(map(_shown, parts))})"
     if isinstance(node, frozenset):
         return f"[{', '.join(sorted(map(_shown, cast('frozenset[object]', node))))}]"
-    return repr(node.to_user_string() if isinstance(node, (AssetKey, AssetCheckKey)) else node)
+    return repr(node)

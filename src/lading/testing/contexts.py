@@ -18,7 +18,6 @@ from lading.engine.logs import StepLog
 from lading.engine.resources import OpenedResources, open_resources
 from lading.errors import CheckError, InvariantViolationError
 from lading.values.keys import AssetKey, CoercibleToAssetKey
-from lading.values.metadata import as_metadata
 from lading.values.partitions import PartitionKeyRange
 
 EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
@@ -166,7 +165,7 @@ def build_output_context(
         key = asset_spec.key
     return OutputContext(
         name, step_key, run_id if run_id is not None else EPHEMERAL_RUN_ID, None, op_def, _type(dagster_type),
-        _metadata(metadata, definition_metadata), as_metadata(output_metadata), resource_config or {},
+        _metadata(metadata, definition_metadata), output_metadata, resource_config or {},
         _resources(resources, None, instance), config, mapping_key, key, asset_spec,
         _facts(key is not None, partition_key, asset_partitions_def, asset_partition_key_range), LOG, None, instance,
         version,

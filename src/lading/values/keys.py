@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import total_ordering
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from lading.errors import CheckError
 
 
-@total_ordering
-class AssetKey:
+class AssetKey(tuple[str, ...]):
     """The name of an asset: one or more parts, like the folders of a path.
+
+    A tuple of its parts, so that comparing and hashing cost as little as they can.
 
     Args:
         path: The parts. A text is one part and is **not** split at ``/``; see :meth:`from_user_string` for that.
@@ -22,45 +22,37 @@ class AssetKey:
         CheckError: A part is no text, or there is none.
     """
 
-    __slots__ = ("_hash", "parts")
-    parts: tuple[str, ...]
+    __slots__ = ()
 
-    def __init__(self, path: str | Sequence[str]) -> None:
+    def __new__(cls, path: str | Sequence[str]) -> Self:
+        """Make a key of its parts."""
         parts = (path,) if isinstance(path, str) else tuple(path)
         for part in parts:
             if not isinstance(part, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
                 raise CheckError(f"a part of an asset key is a text, not {type(part).__name__}", where=repr(path))
         if not parts:
             raise CheckError("an asset key needs at least one part", where=repr(path))
-        object.__setattr__(self, "parts", parts)
-        object.__setattr__(self, "_hash", hash(parts))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("an AssetKey cannot be changed")
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AssetKey) and self.parts == other.parts
-
-    def __lt__(self, other: AssetKey) -> bool:
-        return self.parts < other.parts
-
-    def __hash__(self) -> int:
-        return self._hash  # type: ignore[no-any-return, attr-defined]
+        return super().__new__(cls, parts)
 
     def __repr__(self) -> str:
-        return f"AssetKey({list(self.parts)!r})"
+        return f"AssetKey({list(self)!r})"
 
     def __reduce__(self) -> tuple[type[AssetKey], tuple[tuple[str, ...]]]:
-        return AssetKey, (self.parts,)
+        return AssetKey, (tuple(self),)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts."""
+        return self
 
     @property
     def path(self) -> list[str]:
         """The parts as a new list."""
-        return list(self.parts)
+        return list(self)
 
     def to_user_string(self) -> str:
         """The parts joined by ``/``. Ambiguous where a part holds a ``/`` itself."""
-        return "/".join(self.parts)
+        return "/".join(self)
 
     @staticmethod
     def from_user_string(text: str) -> AssetKey:
@@ -88,7 +80,7 @@ class AssetKey:
 
     def to_string(self) -> str:
         """The parts as a JSON list: the form that is stored."""
-        return json.dumps(self.parts)
+        return json.dumps(self)
 
     @staticmethod
     def from_string(text: str) -> AssetKey:
@@ -107,7 +99,7 @@ class AssetKey:
     def has_prefix(self, prefix: str | Sequence[str]) -> bool:
         """Whether the first parts are those of ``prefix``."""
         wanted = (prefix,) if isinstance(prefix, str) else tuple(prefix)
-        return self.parts[: len(wanted)] == wanted
+        return self[: len(wanted)] == wanted
 
     @staticmethod
     def from_coercible(key: CoercibleToAssetKey) -> AssetKey:
