@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from unicodedata import is_normalized
 
 from blake3 import blake3
@@ -30,13 +31,10 @@ _EMPTY = "%empty"
 _CUT = "%~"
 # A plain segment: printable ASCII without % / \, not beginning with a dot, not ending with a dot or a space.
 _PLAIN = re.compile(r"[!-$&-\-0-\[\]-~](?:[ -$&-.0-\[\]-~]{0,198}[!-$&-\-0-\[\]-~])?").fullmatch
-_ESCAPED = re.compile(r"(?:%[0-9A-F]{2})+")
 # Names that mean a device on Windows, with or without an ending.
-_DEVICE = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?:[ .].*)?", re.IGNORECASE | re.DOTALL
-).fullmatch
-_UNSAFE = re.compile("[%/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_BEYOND_ASCII = re.compile("[%/\\\\\x00-\x1f\x7f-\U0010ffff]")
+_DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "0123456789\u00b9\u00b2\u00b3"
+}
 
 
 def value_name(parts: Sequence[str], partition: str | None = None, suffix: str = "") -> str:
@@ -81,14 +79,14 @@ def partition_segments(partition: str) -> tuple[str, ...]:
 
 def escape(segment: str) -> str:
     """The file name for one segment."""
-    if _PLAIN(segment) and not _DEVICE(segment):
+    if _PLAIN(segment) and not _is_device(segment):
         return segment
     if not segment:
         return _EMPTY
-    name = _guard_ends(_UNSAFE.sub(_percent, segment), segment)
+    name = _guard_ends(_unsafe().sub(_percent, segment), segment)
     # A decomposed spelling would meet its composed twin on file systems that normalise names.
     if not is_normalized("NFC", name) or not is_normalized("NFC", segment):
-        name = _guard_ends(_BEYOND_ASCII.sub(_percent, segment), segment)
+        name = _guard_ends(_beyond_ascii().sub(_percent, segment), segment)
     if len(name.encode()) <= LONGEST_SEGMENT:
         return name
     return f"{_head(name)}{_CUT}{_digest(segment)}"
@@ -107,7 +105,7 @@ def unescape(name: str) -> str:
             f"{name!r} stands for a key too long for a file name", fix="read the full key from the record of the value"
         )
     try:
-        segment = _ESCAPED.sub(_unpercent, name)
+        segment = re.sub("(?:%[0-9A-F]{2})+", _unpercent, name)
     except UnicodeDecodeError:
         segment = ""
     if escape(segment) != name:
@@ -147,6 +145,21 @@ def split_name(name: str) -> list[str]:
     return segments
 
 
+def _is_device(segment: str) -> bool:
+    return segment.partition(".")[0].rstrip(" ").lower() in _DEVICES
+
+
+# Compiled when first needed: most programs only ever meet plain segments.
+@cache
+def _unsafe() -> re.Pattern[str]:
+    return re.compile("[%/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@cache
+def _beyond_ascii() -> re.Pattern[str]:
+    return re.compile("[%/\\\\\x00-\x1f\x7f-\U0010ffff]")
+
+
 def _percent(match: re.Match[str]) -> str:
     return "".join([f"%{byte:02X}" for byte in match[0].encode("utf-8", "surrogatepass")])
 
@@ -156,7 +169,7 @@ def _unpercent(match: re.Match[str]) -> str:
 
 
 def _guard_ends(name: str, segment: str) -> str:
-    if name[0] == "." or _DEVICE(segment):
+    if name[0] == "." or _is_device(segment):
         name = f"%{ord(name[0]):02X}{name[1:]}"
     if name[-1] in ". ":
         name = f"{name[:-1]}%{ord(name[-1]):02X}"

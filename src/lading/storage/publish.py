@@ -6,7 +6,6 @@ import contextlib
 import errno
 import io
 import os
-import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -136,7 +135,7 @@ class PathPublication:
         except OSError as failure:
             raise write_error(failure, self._base, self._name) from failure
         finally:
-            shutil.rmtree(self._path, ignore_errors=True)
+            _remove_folder(self._path)
             os.close(self._room)
             os.close(self._folder)
 
@@ -187,6 +186,12 @@ class _Sink(io.FileIO):
             self.failure = error
             raise
         return size
+
+
+def _remove_folder(path: str) -> None:
+    from shutil import rmtree  # brings three compression libraries along, which most writes need not
+
+    rmtree(path, ignore_errors=True)
 
 
 def set_attributes(descriptor: int, attributes: Attributes) -> None:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import unquote, urlsplit
 
 from lading.abc.store import Store
 from lading.errors import StoreUnreachableError
 from lading.storage.plugins import find_plugin
 from lading.storage.stores.local import Durability, LocalStore
 from lading.storage.stores.memory import MemoryStore
+
+ROOT = "LADING_ROOT"
+"""The environment variable that says where relative folders begin, if not at the current one.
+
+The command line sets it to the folder of the project, for itself and its workers.
+"""
 
 # Equal URLs mean the same objects for the whole process.
 _memories: dict[str, MemoryStore] = {}
@@ -32,8 +37,12 @@ def open_store(url: str | os.PathLike[str], *, durability: Durability = "strict"
     text = os.fspath(url)
     scheme, separator, rest = text.partition("://")
     if not separator:
-        return LocalStore(os.path.expanduser(text), durability=durability)
+        # Joining leaves absolute paths as they are.
+        folder = os.path.join(os.environ.get(ROOT, ""), os.path.expanduser(text))
+        return LocalStore(folder, durability=durability)
     if scheme == "file":
+        from urllib.parse import unquote, urlsplit
+
         parts = urlsplit(text)
         if parts.netloc not in {"", "localhost"}:
             raise StoreUnreachableError(

@@ -173,7 +173,8 @@ def test_bytes_come_back(value: Any) -> None:
 
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(max_size=5), st.decimals(), st.uuids(),
-    st.datetimes(timezones=st.none() | st.sampled_from([UTC, ZoneInfo("Europe/Berlin")])), st.dates(), st.times(), st.timedeltas(), st.complex_numbers(),
+    st.datetimes(timezones=st.none() | st.sampled_from([UTC, ZoneInfo("Europe/Berlin")])), st.dates(), st.times(),
+    st.timedeltas(), st.complex_numbers(),
 )  # fmt: skip
 keys = st.text(max_size=4) | st.sampled_from(["$tuple", "$dict", "$", "$x"]) | st.integers() | st.none()
 plain = st.recursive(

@@ -25,6 +25,10 @@ def test_paths_of_other_kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert open_store("data").url("x") == str(tmp_path / "data/x")
     assert open_store("~/data").url("x") == "/home/someone/data/x"
     assert open_store("file:///a%20b").url("x") == "/a b/x"
+    monkeypatch.setenv("LADING_ROOT", str(tmp_path / "project"))
+    assert open_store("data").url("x") == str(tmp_path / "project/data/x")
+    assert open_store("/data").url("x") == "/data/x"
+    monkeypatch.delenv("LADING_ROOT")
     os.chdir("/")
     assert open_store("data").url("x") == "/data/x"
 
