@@ -84,6 +84,17 @@ class IntEnvVar(Number):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, IntEnvVar) and other._name == self._name
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: object) -> bool:
+        refuse_reading(self)
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+    def __bool__(self) -> bool:
+        return True
+
     def __hash__(self) -> Number:
         return hash(self._name)
 

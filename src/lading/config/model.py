@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -93,7 +94,7 @@ class Config(BaseModel, ConfigFace):
         held = {name: value for name, value in self.__dict__.items() if name not in said and holds_variable(value)}
         return {**held, **given}
 
-    def resolve(self, overrides: Mapping[str, Any], where: str) -> Self:
+    def resolved_for_run(self, overrides: Mapping[str, Any], where: str) -> Self:
         """A fresh object with every environment variable read.
 
         Args:
@@ -151,19 +152,25 @@ class Config(BaseModel, ConfigFace):
         object.__setattr__(copy, "_lading_given", getattr(self, "_lading_given", None))
         return copy
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        copy = super().__deepcopy__(memo)
+        given = getattr(self, "_lading_given", None)
+        object.__setattr__(copy, "_lading_given", deepcopy(given, memo))
+        return copy
+
     # ------------------------------------------------------------ the face that other floors know
 
     @classmethod
     def from_run_config(cls, given: Any, where: str) -> Self:
         if isinstance(given, cls):
-            return given.resolve(NO_ENTRIES, where)
+            return given.resolved_for_run(NO_ENTRIES, where)
         if not is_mapping(given):
             raise no_mapping(cls, given, where)
         blank = cls.__new__(cls)
         values = {str(key): overridden(cls, str(key), None, value) for key, value in given.items()}
         fresh = blank._settled(values, where)  # noqa: SLF001 - an object of this very class
         # A default may name an environment variable as well.
-        return fresh.resolve(NO_ENTRIES, where) if any(map(holds_variable, fresh.__dict__.values())) else fresh
+        return fresh.resolved_for_run(NO_ENTRIES, where) if any(map(holds_variable, fresh.__dict__.values())) else fresh
 
     @classmethod
     def default_run_config(cls) -> Mapping[str, Any] | None:
@@ -238,7 +245,7 @@ def overridden(kind: type[BaseModel], key: str, current: Any, value: Any) -> Any
         nested = current.given_arguments()
         inner = fields_by_key(type(current))
         for each, changed in value.items():
-            field_name: str = inner.get(each, each)
+            field_name = inner[each] if each in inner else str(each)
             before = current.__dict__.get(field_name)
             nested[each] = overridden(type(current), each, before, changed)
         return nested
@@ -251,7 +258,7 @@ def settled(value: Any, where: str, hidden: list[str]) -> Any:
     if isinstance(value, ResourceSource):
         return value
     if isinstance(value, Config):
-        return value.resolve(NO_ENTRIES, where) if names_variable(value) else value
+        return value.resolved_for_run(NO_ENTRIES, where) if names_variable(value) else value
     if is_mapping(value) and names_variable(value):
         return {key: settled(each, f"{where}.{key}", hidden) for key, each in value.items()}
     if is_list(value) and names_variable(value):

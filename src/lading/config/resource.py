@@ -186,7 +186,7 @@ class ConfigurableResource(Config, ResourceSource, Generic[T_co]):
             # RunConfig(resources={key: Resource(…)}) puts the whole object in this one's place.
             base, given = given, NOT_GIVEN
         kind = type(base)
-        ready = base.resolve(without(kind, entries_of(kind, given, where), base.resource_dependencies), where)
+        ready = base.resolved_for_run(without(kind, entries_of(kind, given, where), base.resource_dependencies), where)
         values = {**ready.__dict__, **(ready.__pydantic_extra__ or NO_ENTRIES)}
         config = {name: as_config(value) for name, value in values.items() if not takes_resource(kind, name, value)}
         return BoundResource(config, partial(_opened, ready))
