@@ -6,15 +6,13 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from threading import RLock
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias
 from weakref import WeakSet
-
-import apsw
 
 from lading.errors import HistoryError
 from lading.history.cursor import Cursor, Row
 from lading.history.migrate import migrate
-from lading.history.trouble import explain
+from lading.history.trouble import explain, is_busy, is_trouble
 
 Durability: TypeAlias = Literal["fast", "strict"]
 
@@ -23,7 +21,7 @@ PATIENCE: Final = 30.0
 
 _alive: WeakSet[Connection] = WeakSet()
 # Closing a connection in a child would let go of locks and files that the parent still uses.
-_left_behind: list[apsw.Connection] = []
+_left_behind: list[Any] = []
 
 
 class Connection:
@@ -41,7 +39,7 @@ class Connection:
         self._durability = durability
         self._patience = patience
         self._lock = RLock()
-        self._held: apsw.Connection | None = None
+        self._held: Any = None
         self._cursor: Cursor | None = None
         self._closed = False
         self._waits = False
@@ -54,8 +52,10 @@ class Connection:
         with self._lock:
             try:
                 return (self._cursor or self._open()).execute(sql, values).fetchall()
-            except apsw.Error as error:
-                raise explain(error, self.path) from error
+            except Exception as error:
+                if is_trouble(error):
+                    raise explain(error, self.path) from error
+                raise
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None."""
@@ -70,11 +70,10 @@ class Connection:
         try:
             cursor = self._cursor or self._open()
             cursor.execute("BEGIN IMMEDIATE")
-        except apsw.Error as error:
+        except BaseException as error:
             self._lock.release()
-            raise explain(error, self.path) from error
-        except BaseException:
-            self._lock.release()
+            if is_trouble(error):
+                raise explain(error, self.path) from error
             raise
         return cursor
 
@@ -85,11 +84,13 @@ class Connection:
                 self._cursor.execute("COMMIT")
                 return
             self._undo()
-            if isinstance(error, apsw.Error):
+            if is_trouble(error):
                 raise explain(error, self.path) from error
-        except apsw.Error as trouble:
+        except Exception as trouble:
             self._undo()
-            raise explain(trouble, self.path) from trouble
+            if is_trouble(trouble):
+                raise explain(trouble, self.path) from trouble
+            raise
         finally:
             self._lock.release()
 
@@ -117,12 +118,15 @@ class Connection:
             raise HistoryError(
                 f"the folder of the history cannot be made: {error}", where=folder, fix="name another folder"
             ) from error
-        held = apsw.Connection(self.path)
+
+        held: Any = apsw.Connection(self.path)
         try:
             held.set_busy_timeout(int(self._patience * 1000))
-            cursor: Cursor = cast("Any", held).cursor()
+            cursor: Cursor = held.cursor()
             _patiently(lambda: cursor.execute("PRAGMA journal_mode = WAL").fetchall(), self._patience)
-            cursor.execute("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000")
+            cursor.execute(
+                "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000"
+            ).fetchall()
             migrate(cursor, self.path)
         except BaseException:
             held.close()
@@ -139,8 +143,10 @@ class Connection:
             if held is not None:
                 try:
                     held.close()
-                except apsw.Error as error:
-                    raise explain(error, self.path) from error
+                except Exception as error:
+                    if is_trouble(error):
+                        raise explain(error, self.path) from error
+                    raise
 
     def leave_behind(self) -> None:
         """Forget the connection without closing it: the one of the parent, seen in a child."""
@@ -157,8 +163,8 @@ def _patiently(act: Callable[[], object], patience: float) -> None:
         try:
             act()
             return
-        except apsw.BusyError:
-            if time.monotonic() > until:
+        except Exception as error:
+            if not is_busy(error) or time.monotonic() > until:
                 raise
             time.sleep(0.005)
 

@@ -88,6 +88,7 @@ def matches(record: EventLogRecord, query: EventQuery) -> bool:
         (record.event_type in query.kinds if query.kinds else query.run_id is not None or not planned)
         and _within(record.storage_id, query.after_id, query.before_id)
         and _within(record.timestamp, query.after_time, query.before_time)
+        and (query.job_names is None or record.event.job_name in query.job_names)
         and (query.ids is None or record.storage_id in query.ids)
         and (query.step_key is None or record.event.step_key == query.step_key)
         and (query.asset_key is None or record.asset_key == query.asset_key)

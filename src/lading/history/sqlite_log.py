@@ -82,6 +82,8 @@ def _where(query: EventQuery) -> Where:
         if max(numbers) < 10:
             # Lets SQLite see that its index of such kinds holds all of them.
             where.add("e.kind < 10")
+    if query.job_names is not None:
+        where.one_of("r.job", query.job_names)
     if query.ids is not None:
         where.one_of("e.id", query.ids)
     for term, value in (

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import os
-
-import apsw
+import sys
 
 from lading.errors import HistoryError
 
 
-def explain(error: apsw.Error, path: str) -> HistoryError:
+def is_trouble(error: BaseException) -> bool:
+    """Whether SQLite raised it."""
+    return "apsw" in sys.modules and isinstance(error, sys.modules["apsw"].Error)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite raised it because another process was at work."""
+    return "apsw" in sys.modules and isinstance(error, sys.modules["apsw"].BusyError)
+
+
+def explain(error: BaseException, path: str) -> HistoryError:
     """The error of lading for an error of SQLite."""
     what, fix = _words(error, path)
     return HistoryError(what, where=path, fix=fix)
 
 
-def _words(error: apsw.Error, path: str) -> tuple[str, str]:
+def _words(error: BaseException, path: str) -> tuple[str, str]:
+    import apsw
+
     match error:
         case apsw.FullError():
             return "the disk is full, nothing was written to the history", "free some space, then run the command again"

@@ -208,46 +208,6 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class AssetRecordsFilter:
-    """Which records of an asset: all that is given must hold. Times are seconds since 1970; bounds are exclusive."""
-
-    asset_key: AssetKey
-    asset_partitions: Sequence[str] | None = None
-    after_timestamp: float | None = None
-    before_timestamp: float | None = None
-    after_storage_id: int | None = None
-    before_storage_id: int | None = None
-    storage_ids: Sequence[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventRecordsFilter:
-    """Which records of one kind: all that is given must hold. Times are seconds since 1970; bounds are exclusive."""
-
-    event_type: EventType
-    asset_key: AssetKey | None = None
-    asset_partitions: Sequence[str] | None = None
-    after_cursor: int | None = None
-    before_cursor: int | None = None
-    after_timestamp: float | None = None
-    before_timestamp: float | None = None
-    storage_ids: Sequence[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunStatusChangeRecordsFilter:
-    """Which changes of runs' status: all that is given must hold. Bounds are exclusive."""
-
-    event_type: EventType
-    after_timestamp: float | None = None
-    before_timestamp: float | None = None
-    after_storage_id: int | None = None
-    before_storage_id: int | None = None
-    storage_ids: Sequence[int] | None = None
-    job_names: Sequence[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EventQuery:
     """Which events, in which order, how many: all that is given must hold.
 
@@ -262,6 +222,7 @@ class EventQuery:
         after_id: Behind this place in the log.
         before_id: Before this place in the log.
         ids: At one of these places in the log.
+        job_names: Of runs of one of these jobs.
         limit: At most so many.
         ascending: Oldest first.
     """
@@ -276,6 +237,7 @@ class EventQuery:
     after_id: int | None = None
     before_id: int | None = None
     ids: Collection[int] | None = None
+    job_names: Collection[str] | None = None
     limit: int | None = None
     ascending: bool = False
 

@@ -1,0 +1,131 @@
+"""What users ask of an instance, as questions to its history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
+
+from lading.errors import CheckError, InvariantViolationError
+from lading.values.event_log import EventQuery
+from lading.values.events import AssetObservationData, Event, EventType, StepMaterializationData
+from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
+from lading.values.keys import AssetKey
+from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from lading.values.records import STATUS_OF_EVENT
+
+OfType: TypeAlias = EventType | Collection[EventType] | None
+
+
+class PaginatedResults(NamedTuple):
+    """Some of the results asked for; ``cursor`` asks for those that follow."""
+
+    results: Sequence[str]
+    cursor: str
+    has_more: bool
+
+
+def page_of(keys: Sequence[str], limit: int, ascending: bool, cursor: str | None) -> PaginatedResults:
+    """Some of the keys, behind the one that is the cursor."""
+    ordered = list(keys) if ascending else list(reversed(keys))
+    start = ordered.index(cursor) + 1 if cursor in ordered else 0
+    page = ordered[start : start + limit]
+    return PaginatedResults(page, page[-1] if page else cursor or "", start + limit < len(ordered))
+
+
+def kinds_of(of_type: OfType) -> frozenset[EventType]:
+    """The kinds meant: one, several, or (empty) all."""
+    if of_type is None:
+        return frozenset()
+    return frozenset({of_type}) if isinstance(of_type, EventType) else frozenset(of_type)
+
+
+def paged(query: EventQuery, cursor: str | None, limit: int | None, ascending: bool) -> EventQuery:
+    """The query for the page behind the cursor.
+
+    Raises:
+        CheckError: The cursor is none that a page came with.
+    """
+    query = replace(query, limit=limit, ascending=ascending)
+    if not cursor:
+        return query
+    if not cursor.isdecimal():
+        raise CheckError("this is no cursor", where=repr(cursor), fix="pass the .cursor of the page before, or None")
+    place = int(cursor)
+    if ascending:
+        return replace(query, after_id=max(place, query.after_id or 0))
+    return replace(query, before_id=place if query.before_id is None else min(place, query.before_id))
+
+
+def about_asset(kind: EventType, want: AssetKey | AssetRecordsFilter) -> EventQuery:
+    """Events of one kind about an asset."""
+    if isinstance(want, AssetKey):
+        return EventQuery(kinds=(kind,), asset_key=want)
+    return EventQuery(
+        kinds=(kind,),
+        asset_key=want.asset_key,
+        partitions=want.asset_partitions,
+        after_time=want.after_timestamp,
+        before_time=want.before_timestamp,
+        after_id=want.after_storage_id,
+        before_id=want.before_storage_id,
+        ids=want.storage_ids,
+    )
+
+
+def about_status(want: EventType | RunStatusChangeRecordsFilter) -> EventQuery:
+    """Events that tell of a run's status.
+
+    Raises:
+        CheckError: Events of the kind tell of none.
+    """
+    kind = want if isinstance(want, EventType) else want.event_type
+    if kind not in STATUS_OF_EVENT:
+        raise CheckError(f"{kind} is no change of a run's status", fix="use EventType.RUN_SUCCESS and the like")
+    if isinstance(want, EventType):
+        return EventQuery(kinds=(want,))
+    return EventQuery(
+        kinds=(want.event_type,),
+        after_time=want.after_timestamp,
+        before_time=want.before_timestamp,
+        after_id=want.after_storage_id,
+        before_id=want.before_storage_id,
+        ids=want.storage_ids,
+        job_names=want.job_names,
+    )
+
+
+def about_kind(want: EventRecordsFilter) -> EventQuery:
+    """Events of one kind."""
+    return EventQuery(
+        kinds=(want.event_type,),
+        asset_key=want.asset_key,
+        partitions=want.asset_partitions,
+        after_time=want.after_timestamp,
+        before_time=want.before_timestamp,
+        after_id=want.after_cursor,
+        before_id=want.before_cursor,
+        ids=want.storage_ids,
+    )
+
+
+def runless_event(item: AssetMaterialization | AssetObservation | AssetCheckEvaluation) -> Event:
+    """The event that tells of something outside of any run.
+
+    Raises:
+        InvariantViolationError: It is nothing that history keeps of an asset.
+    """
+    match item:
+        case AssetMaterialization():
+            return Event(EventType.ASSET_MATERIALIZATION, time.time(), None, StepMaterializationData(item))
+        case AssetObservation():
+            return Event(EventType.ASSET_OBSERVATION, time.time(), None, AssetObservationData(item))
+        case AssetCheckEvaluation():
+            return Event(EventType.ASSET_CHECK_EVALUATION, time.time(), None, item)
+        case _:  # pyright: ignore[reportUnnecessaryComparison] - callers are not all typed
+            raise InvariantViolationError(
+                f"a {type(item).__name__} is no event of an asset",
+                where=repr(item),
+                fix="pass an AssetMaterialization, AssetObservation or AssetCheckEvaluation",
+            )
