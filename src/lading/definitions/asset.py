@@ -184,7 +184,7 @@ def own_key(fn: Callable[..., Any], name: str | None, prefix: Any, key: Coercibl
     if key is not None:
         if name is not None or prefix is not None:
             raise InvalidDefinitionError(
-                "key excludes name and key_prefix", where=f"function {fn.__name__}", fix="keep key= alone"
+                "key excludes name and key_prefix", where=f"key={key!r}", fix="keep key= alone"
             )
         return AssetKey.from_coercible(key)
     own = AssetKey(name or fn.__name__)

@@ -11,7 +11,7 @@ from lading.definitions.assets import AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.graph import GraphDefinition, build_graph
 from lading.definitions.ins_outs import GraphIn, GraphOut, check_name
-from lading.definitions.node_assets import with_declared
+from lading.definitions.node_assets import output_behind, with_declared
 from lading.definitions.spec import AssetIn, AssetOut, AssetSpec
 from lading.errors import DuplicateKeyError
 from lading.values.keys import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
@@ -95,15 +95,17 @@ def graph_asset(
         asset_key = own_key(fn, name, key_prefix, key)
         graph = _graph(fn, asset_key.to_python_identifier(), description, ins, GraphOut(), config)
         out = AssetOut(key=asset_key, metadata=metadata, code_version=code_version)
+        node = with_declared(graph, ins or {}, {"result": out})
+        behind = output_behind(node, "result")
         spec = AssetSpec(
-            asset_key, description=graph.description, metadata=metadata, group_name=group_name,
-            code_version=code_version, automation_condition=automation_condition, owners=owners, tags=tags,
-            kinds=kinds, partitions_def=partitions_def,
+            asset_key, description=graph.description or behind.description, metadata=behind.metadata,
+            group_name=group_name, code_version=behind.code_version, automation_condition=automation_condition,
+            owners=owners, tags=tags, kinds=kinds, partitions_def=partitions_def,
         )  # fmt: skip
         inputs, mappings = _inputs(graph, ins)
         return AssetsDefinition(
-            with_declared(graph, ins or {}, {"result": out}), {"result": asset_key}, inputs, {asset_key: spec},
-            partitions_def, mappings, backfill_policy, False, resource_defs,
+            node, {"result": asset_key}, inputs, {asset_key: spec}, partitions_def, mappings, backfill_policy, False,
+            resource_defs,
             check_specs_of(check_specs, {asset_key}, f"asset {asset_key.to_user_string()}"), hooks=hooks, config=config,
         )  # fmt: skip
 
@@ -150,18 +152,21 @@ def graph_multi_asset(
         keys = {each: out.key_for(check_name(each, "an output", where)) for each, out in outs.items()}
         if len(set(keys.values())) != len(keys):
             raise DuplicateKeyError("two outputs make the same asset", where=where)
+        node = with_declared(graph, ins or {}, outs)
+        behind = {each: output_behind(node, each) for each in outs}
         specs = {
-            key: AssetSpec(
-                key, description=out.description, metadata=out.metadata, skippable=not out.is_required,
-                group_name=out.group_name or group_name, code_version=out.code_version,
+            keys[each]: AssetSpec(
+                keys[each], description=out.description or behind[each].description, metadata=behind[each].metadata,
+                skippable=not out.is_required or not behind[each].is_required,
+                group_name=out.group_name or group_name, code_version=behind[each].code_version,
                 automation_condition=out.automation_condition, owners=out.owners, tags=out.tags, kinds=out.kinds,
                 partitions_def=partitions_def, freshness_policy=out.freshness_policy,
             )
-            for key, out in zip(keys.values(), outs.values(), strict=True)
+            for each, out in outs.items()
         }  # fmt: skip
         inputs, mappings = _inputs(graph, ins)
         return AssetsDefinition(
-            with_declared(graph, ins or {}, outs), keys, inputs, specs, partitions_def, mappings, backfill_policy,
+            node, keys, inputs, specs, partitions_def, mappings, backfill_policy,
             can_subset, resource_defs, check_specs_of(check_specs, set(specs), where), hooks=hooks, config=config,
         )  # fmt: skip
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.compose import GraphInput, Node, OutputRef, Source
 from lading.definitions.graph import GraphDefinition
-from lading.definitions.ins_outs import InputDefinition
+from lading.definitions.ins_outs import InputDefinition, OutputDefinition
 from lading.definitions.op import OpDefinition
 from lading.definitions.spec import AssetIn, AssetOut, AssetSpec
 from lading.errors import InvalidDefinitionError
@@ -63,11 +63,12 @@ def assets_of_node(node: OpDefinition | GraphDefinition, declared: NodeDeclared)
         name: AssetOut(key=key, metadata=(declared.get("metadata_by_output_name") or {}).get(name))
         for name, key in keys.items()
     }
+    complete = with_declared(node, {}, outs)
     return {
-        "node": with_declared(node, {}, outs),
+        "node": complete,
         "keys_by_output": keys,
         "keys_by_input": inputs,
-        "specs_by_key": {key: _spec(node, name, key, declared) for name, key in keys.items()},
+        "specs_by_key": {key: _spec(complete, name, key, declared) for name, key in keys.items()},
         "partitions_def": declared.get("partitions_def"),
         "partition_mappings": {inputs[name]: mapping for name, mapping in mappings.items()},
         "backfill_policy": declared.get("backfill_policy"),
@@ -84,7 +85,7 @@ def _output_keys(node: OpDefinition | GraphDefinition, declared: NodeDeclared, w
     given = declared.get("keys_by_output_name") or {}
     outputs = tuple(node.output_facts)
     for name in ("keys", "group_names", "descriptions", "metadata", "tags", "owners", "code_versions"):
-        mapping: Mapping[str, Any] | None = declared.get(f"{name}_by_output_name")  # type: ignore[assignment]
+        mapping = cast("Mapping[str, Any] | None", declared.get(f"{name}_by_output_name"))
         refuse_unknown(mapping or {}, outputs, "output", where)
     prefix = declared.get("key_prefix")
     keys: dict[str, AssetKey] = {}
@@ -98,17 +99,17 @@ def _output_keys(node: OpDefinition | GraphDefinition, declared: NodeDeclared, w
 
 
 def _spec(node: OpDefinition | GraphDefinition, output: str, key: AssetKey, declared: NodeDeclared) -> AssetSpec:
-    out = node.outs.get(output) if isinstance(node, OpDefinition) else None
-    own: Mapping[str, Any] = out.metadata if out is not None else {}
+    out = output_behind(node, output)
     group = (declared.get("group_names_by_output_name") or {}).get(output) or declared.get("group_name")
     version = (declared.get("code_versions_by_output_name") or {}).get(output)
+    described = (declared.get("descriptions_by_output_name") or {}).get(output)
     return AssetSpec(
         key,
-        description=(declared.get("descriptions_by_output_name") or {}).get(output, node.description),
-        metadata={**own, **((declared.get("metadata_by_output_name") or {}).get(output) or {})},
-        skippable=out is not None and not out.is_required,
+        description=described or out.description or node.description,
+        metadata=out.metadata,
+        skippable=not out.is_required,
         group_name=group,
-        code_version=version or (out.code_version if out is not None else None),
+        code_version=version or out.code_version,
         automation_condition=(declared.get("automation_conditions_by_output_name") or {}).get(output),
         owners=(declared.get("owners_by_output_name") or {}).get(output),
         tags=(declared.get("tags_by_output_name") or {}).get(output),
@@ -164,6 +165,23 @@ def with_declared(node: Any, ins: Mapping[str, AssetIn], outs: Mapping[str, Asse
     if isinstance(node, OpDefinition):
         return _op_with(node, ins, outs)
     return _graph_with(node, ins, outs)
+
+
+def output_behind(node: Any, name: str) -> OutputDefinition:
+    """The output of the op that gives an output of an op or graph, through nested graphs.
+
+    Raises:
+        InvalidDefinitionError: The graph gives out one of its own inputs.
+    """
+    if isinstance(node, OpDefinition):
+        return node.outs[name]
+    ref = node.composition.outputs[name]
+    if not isinstance(ref, OutputRef):
+        raise InvalidDefinitionError(
+            f'graph "{node.name}" returns its own input "{ref.name}"', where=f"output {name}",
+            fix="let an op make what is returned",
+        )  # fmt: skip
+    return output_behind(node.nodes[ref.node].definition, ref.output)
 
 
 def _op_with(op: OpDefinition, ins: Mapping[str, AssetIn], outs: Mapping[str, AssetOut]) -> OpDefinition:

@@ -21,7 +21,7 @@ def plus(x):
     return x + 1
 
 
-@op(out=Out(io_manager_key="lake", metadata={"op": 1}))
+@op(out=Out(io_manager_key="lake", metadata={"op": 1}, description="what op says", code_version="5"))
 def kept(x):
     return x
 
@@ -125,6 +125,16 @@ def test_the_metadata_of_op_and_asset_are_joined():
 
     out = behind(joined, "kept")
     assert (dict(out.metadata), out.io_manager_key) == ({"op": 1, "m": 1}, "lake")
+    spec = joined.get_asset_spec()
+    assert (dict(spec.metadata), spec.description, spec.code_version) == ({"op": 1, "m": 1}, "what op says", "5")
+
+
+def test_a_graph_cannot_give_out_its_own_input():
+    with pytest.raises(InvalidDefinitionError, match='returns its own input "raw"'):
+
+        @graph_asset
+        def through(raw):
+            return raw
 
 
 def test_the_graph_must_fit():
