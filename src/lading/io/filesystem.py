@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -28,7 +29,7 @@ class FilesystemIOManager(ConfigurableIOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
     """
 
-    base_dir: str | None = None
+    base_dir: str | Path | None = None
     durability: Durability = "strict"
     verify: Verify = "once"
     foreign: Foreign = "warn"

@@ -69,7 +69,7 @@ def values_by_owner(obj: object, owners: Mapping[str | None, Owner]) -> list[tup
     if missing or unknown:
         raise CannotStoreError(
             f"the dict holds {len(values)} partitions, but the run is of {len(keys)}",
-            where=_listed("missing", missing) + _listed("not in the run", unknown),
+            where="; ".join(filter(None, (_listed("missing", missing), _listed("not in the run", unknown)))),
             fix="return a dict with exactly the keys of context.partition_keys",
         )
     return [(key, owner, values[key]) for key, owner in owners.items()]
@@ -167,4 +167,4 @@ def _listed(what: str, keys: Sequence[str]) -> str:
     if not keys:
         return ""
     more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-    return f"{what}: {', '.join(keys[:_NAMED])}{more} "
+    return f"{what}: {', '.join(keys[:_NAMED])}{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -28,7 +29,7 @@ class TypedIOManager(ConfigurableIOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
     """
 
-    base_dir: str
+    base_dir: str | Path
     allow_pickle: bool = False
     durability: Durability = "strict"
     verify: Verify = "once"
