@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any, Self
 from weakref import finalize
 
@@ -166,8 +167,7 @@ class Instance:
     def get_latest_materialization_code_versions(self, asset_keys: Iterable[AssetKey]) -> Mapping[AssetKey, str | None]:
         """The code version of the newest materialization of each asset, None where there is none."""
         keys = _keys(asset_keys)
-        found = self.get_latest_materialization_events(keys)
-        items = {key: entry.asset_materialization for key, entry in found.items()}
+        items = {key: record.asset_materialization for key, record in self.history.latest(keys).items()}
         return {key: item.tags.get(_CODE_VERSION) if (item := items.get(key)) else None for key in keys}
 
     def fetch_materializations(
@@ -225,10 +225,9 @@ class Instance:
         axis = None if partitions_def is None else partitions_def.axis(None, self)
         if before_cursor is None and after_cursor is None:
             return self.history.partitions(asset_key, axis)
-        kinds = (EventType.ASSET_MATERIALIZATION,)
-        query = EventQuery(kinds=kinds, asset_key=asset_key, before_id=before_cursor, after_id=after_cursor)
-        found = frozenset(record.partition_key for record in self.history.events(query).records)
-        keys = frozenset(key for key in found if key is not None)
+        query = about_asset(EventType.ASSET_MATERIALIZATION, asset_key)
+        query = replace(query, before_id=before_cursor, after_id=after_cursor)
+        keys = frozenset(key for item in self.history.events(query).records if (key := item.partition_key) is not None)
         return keys if axis is None else PartitionSet.of(axis, keys)
 
     # ------------------------------------------------------------ the log
@@ -322,8 +321,7 @@ class Instance:
 
     def get_run_by_id(self, run_id: str) -> Run | None:
         """The run, or None."""
-        record = self.history.run(run_id)
-        return None if record is None else record.run
+        return record.run if (record := self.history.run(run_id)) else None
 
     def get_run_record_by_id(self, run_id: str) -> RunRecord | None:
         """The run with its times, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -108,4 +109,5 @@ def asset_value_loader(defs: Definitions, instance: Any = None) -> Generator[Ass
 
 def default_instance() -> Instance:
     """The instance of the home, or a throw-away one where no home is named."""
-    return Instance.get() if Instance.has_home() else Instance.ephemeral()
+    named = os.environ.get("LADING_HOME") or os.environ.get("DAGSTER_HOME")
+    return Instance.get() if named else Instance.ephemeral()

@@ -202,7 +202,7 @@ class Composer:
 
 
 def _named(name: str, fields: tuple[str, ...], values: list[InvokedOutput]) -> Any:
-    class Outputs(tuple):  # type: ignore[type-arg] # noqa: SLOT001 - attributes by output name
+    class Outputs(tuple[Any, ...]):  # noqa: SLOT001 - attributes by output name
         """The outputs of one call, by position and by name."""
 
         _fields = fields

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, overload
 
 from lading.abc.io import IOManager
-from lading.definitions.resources import ResourceDefinition, is_function, require_manager
+from lading.definitions.resource_functions import ResourceDefinition, is_function
+from lading.definitions.resources import require_manager
 
 
 class IOManagerDefinition(ResourceDefinition):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections.abc
-import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -15,6 +14,8 @@ from lading.errors import InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN, DynamicOutput, MaterializeResult, ObserveResult, Output
 
 CONTEXT_NAMES = frozenset(("context", "_context", "_", "__"))
+# The flags of code objects, as in the inspect module, which is too dear to load for four numbers.
+CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x08, 0x20, 0x80, 0x200
 NO_ANNOTATIONS: Mapping[str, Any] = {}
 
 
@@ -47,8 +48,8 @@ class Signature:
         self.annotations = annotations
         self.returns = returns
         self.open = open_ended
-        self.is_generator = bool(flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR))
-        self.is_async = bool(flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR))
+        self.is_generator = bool(flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
+        self.is_async = bool(flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
 
 def read_signature(fn: Callable[..., Any]) -> Signature:
@@ -67,7 +68,8 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
         defaults.update(fn.__kwdefaults__)
     raw = fn.__annotations__
     if not raw:
-        annotations, returns = NO_ANNOTATIONS, NOT_GIVEN
+        annotations: Any = NO_ANNOTATIONS
+        returns: Any = NOT_GIVEN
     else:
         annotations = {}
         for name, annotation in raw.items():
@@ -75,7 +77,7 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
             if found is not NOT_GIVEN:
                 annotations[name] = found
         returns = annotations.pop("return", NOT_GIVEN)
-    return Signature(names, defaults, annotations, returns, code.co_flags, bool(code.co_flags & inspect.CO_VARKEYWORDS))
+    return Signature(names, defaults, annotations, returns, code.co_flags, bool(code.co_flags & CO_VARKEYWORDS))
 
 
 def _evaluate(text: str, fn: Any) -> Any:
@@ -99,6 +101,8 @@ def _cells(fn: Any) -> list[Any]:
 
 
 def _inspected(fn: Callable[..., Any]) -> Signature:
+    import inspect
+
     signature = inspect.signature(fn)
     inner: Any = inspect.unwrap(fn)
     code = getattr(inner, "__code__", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.errors import InvalidDefinitionError
@@ -22,9 +22,9 @@ def key_of(asset: Any) -> AssetKey:
     """The key of anything that stands for one asset: a key, text, spec, definition."""
     if isinstance(asset, AssetKey):
         return asset
-    if isinstance(asset, str) or (isinstance(asset, Sequence) and not hasattr(asset, "key")):
-        return AssetKey(asset)  # pyright: ignore[reportUnknownArgumentType] - a text or parts
-    key = getattr(asset, "key", None)
+    key: Any = getattr(asset, "key", None)
+    if isinstance(asset, str) or (isinstance(asset, list | tuple) and key is None):
+        return AssetKey(cast("Any", asset))
     if isinstance(key, AssetKey):
         return key
     raise InvalidDefinitionError(

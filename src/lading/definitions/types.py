@@ -193,8 +193,16 @@ def _is(kind: type, *but: type) -> Callable[[object], TypeCheck]:
     return check
 
 
-ANY = Type(lambda value: True, key="Any", name="Any", is_builtin=True)  # noqa: ARG005 - every value passes
-NOTHING = Type(lambda value: value is None, key="Nothing", name="Nothing", is_builtin=True, typing_type=type(None))
+def _anything(value: object) -> bool:  # noqa: ARG001 - every value passes
+    return True
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+ANY = Type(_anything, key="Any", name="Any", is_builtin=True)
+NOTHING = Type(_is_none, key="Nothing", name="Nothing", is_builtin=True, typing_type=type(None))
 INT = Type(_is(int, bool), key="Int", name="Int", is_builtin=True, typing_type=int)
 STRING = Type(_is(str), key="String", name="String", is_builtin=True, typing_type=str)
 BOOL = Type(_is(bool), key="Bool", name="Bool", is_builtin=True, typing_type=bool)
@@ -253,7 +261,7 @@ def _build(annotation: Any) -> Type:
         return PythonObjectType(annotation)
     verdict = checker(annotation)
     if verdict is None:
-        return Type(lambda value: True, key=str(annotation), name=show_type(annotation), typing_type=annotation)  # noqa: ARG005 - nothing to check
+        return Type(_anything, key=str(annotation), name=show_type(annotation), typing_type=annotation)
 
     def check(value: object) -> TypeCheck:
         trouble = verdict(value, "value")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from lading.abc.contexts.execution import AssetCheckExecutionContext, AssetExecutionContext, OpExecutionContext
 from lading.definitions.signature import is_context
@@ -72,7 +72,7 @@ def results(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
         InvariantViolationError: The result does not fit the declared outputs.
     """
     op = use.op
-    if hasattr(returned, "__next__") and op.is_generator:
+    if op.is_generator and hasattr(returned, "__next__"):
         for item in returned:
             if not isinstance(item, WRAPPED):
                 raise InvariantViolationError(
@@ -88,12 +88,20 @@ def results(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
         yield from _several(step, use, returned)  # pyright: ignore[reportUnknownArgumentType] - values of any type
     elif isinstance(returned, WRAPPED):
         yield returned
-    elif isinstance(returned, list) and returned and all(isinstance(item, RESULTS) for item in returned):  # pyright: ignore[reportUnknownVariableType] - values of any type
+    elif _is_list_of_results(returned):
         yield from returned
     elif returned is not None:
         raise _mismatch(step, use, returned)
     elif any(out.is_required and _selected(step, name) for name, out in outs.items()) and not _all_nothing(use):
         raise _mismatch(step, use, returned)
+
+
+def _is_list_of_results(returned: Any) -> bool:
+    return (
+        isinstance(returned, list)
+        and bool(returned)
+        and all(isinstance(item, RESULTS) for item in cast("list[Any]", returned))
+    )
 
 
 def _selected(step: Step, name: str) -> bool:
@@ -162,7 +170,8 @@ def _several(step: Step, use: StepUse, returned: tuple[Any, ...]) -> Iterator[An
                     f'the Output for "{item.output_name}" stands at the place of "{name}"', where=f"step {step.key}",
                     fix="keep the order of the declared outputs",
                 )  # fmt: skip
-            yield Output(item.value, name, item.metadata, item.data_version, tags=item.tags)
+            one = cast("Any", item)
+            yield Output(one.value, name, one.metadata, one.data_version, tags=one.tags)
         elif isinstance(item, MaterializeResult | DynamicOutput):
             yield item
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from lading.abc.contexts.execution import RunFacts
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
+from lading.engine.aio import LoopThread, is_async
 from lading.definitions.types import Type, resolve_type
 from lading.planning.plan import FromStep, Plan, Step, StepUse, Workload
 from lading.values.events import Event
@@ -36,11 +37,12 @@ def types_of(use: StepUse) -> StepTypes:
 class Manager:
     """An opened IO manager, with what its contexts show of it."""
 
-    __slots__ = ("config", "key", "manager", "resources")
+    __slots__ = ("config", "is_async", "key", "manager", "resources")
 
     def __init__(self, key: str, manager: Any, config: Any = None, resources: Resources = NO_RESOURCES) -> None:
         self.key = key
         self.manager = manager
+        self.is_async = is_async(getattr(manager, "handle_output", None)) or is_async(manager.load_input)
         self.config = config
         self.resources = resources
 
@@ -59,12 +61,14 @@ class Desk:
         versions: Data versions of assets, by key.
         asset_specs: What is declared of an asset, by key.
         log_shown: Whether log lines are shown.
+        loop: Runs what is async.
+        async_managers: Keys of the managers that are.
         absent: Outputs that were not produced, by step and name.
         mapped: Dynamic outputs, and outputs of steps mapped over one, to the step and mapping key of each value.
     """
 
     __slots__ = (
-        "absent", "asset_facts", "captured", "emit", "facts", "log_shown", "managers", "mapped", "plan", "resources", "run_partitions",
+        "absent", "asset_facts", "async_managers", "captured", "emit", "facts", "log_shown", "loop", "managers", "mapped", "plan", "resources", "run_partitions",
         "versions", "workload",
     )  # fmt: skip
 
@@ -89,6 +93,8 @@ class Desk:
         self.captured = captured
         self.versions: dict[AssetKey, tuple[str, str]] = versions if versions is not None else {}
         self.log_shown = log_shown
+        self.loop = LoopThread()
+        self.async_managers = frozenset(key for key, each in managers.items() if each.is_async)
         self.absent: set[tuple[str, str]] = set()
         self.mapped: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
         self.asset_facts: dict[tuple[AssetKey, tuple[str, ...]], PartitionFacts] = {}
@@ -131,3 +137,14 @@ def mapping_key_of(step: Step, source: FromStep) -> str | None:
 def own_mapping_key(step: Step) -> str | None:
     """The mapping key in the name of a mapped step, or None."""
     return step.key[step.key.index("[") + 1 : -1] if step.mapped_over is not None and "[" in step.key else None
+
+
+def waits(desk: Desk, step: Step) -> bool:
+    """Whether a step awaits something, so that others can run meanwhile."""
+    use = desk.use_of(step.key)
+    if use.op.is_async:
+        return True
+    if not desk.async_managers:
+        return False
+    keys = {out.io_manager_key for out in use.op.outs.values()}
+    return not keys.isdisjoint(desk.async_managers) or bool(step.inputs)

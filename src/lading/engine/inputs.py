@@ -12,6 +12,7 @@ from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.definitions.spec import IO_MANAGER_KEY
 from lading.definitions.types import Type
+from lading.engine.aio import LoopThread, is_async
 from lading.engine.desk import Desk, mapping_key_of, types_of
 from lading.errors import TypeCheckDidNotPass
 from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, Step, StepInput, StepUse
@@ -149,6 +150,8 @@ def load_one(
     )  # fmt: skip
     try:
         value = opened.manager.load_input(context)
+        if opened.is_async and hasattr(value, "__await__"):
+            value = desk.loop.run(value)
     except Exception as error:
         raise LoadFailed(error, each.name) from error
     for observation in context.get_observations():
@@ -204,7 +207,14 @@ def load_value(
         None, None, None, kind, metadata, upstream, config, resources, None, key, partitions,
         instance=facts.instance,
     )  # fmt: skip
-    return manager.load_input(context)
+    value = manager.load_input(context)
+    if not is_async(manager.load_input):
+        return value
+    loop = LoopThread()
+    try:
+        return loop.run(value)
+    finally:
+        loop.close()
 
 
 def manager_of(assets: Any, key: Any) -> str:

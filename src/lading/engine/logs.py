@@ -13,7 +13,7 @@ from lading.values.events import Event, EventType, LogMessageData
 Emit = Callable[[Event], None]
 
 
-class _Stderr(logging.StreamHandler):  # type: ignore[type-arg]
+class _Stderr(logging.StreamHandler[TextIO]):
     """Writes to whatever ``sys.stderr`` is at the moment."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ def show_lines(level: int = logging.INFO) -> None:
     LOGGER.propagate = True
 
 
-class StepLog(logging.LoggerAdapter):  # type: ignore[type-arg]
+class StepLog(logging.LoggerAdapter[logging.Logger]):
     """A logger whose lines become events of one step.
 
     Args:

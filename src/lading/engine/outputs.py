@@ -119,6 +119,8 @@ def store_output(
     )  # fmt: skip
     try:
         returned = opened.manager.handle_output(context, value)
+        if opened.is_async and hasattr(returned, "__await__"):
+            returned = desk.loop.run(returned)
         extra = () if returned is None else list(_items(returned))
     except RetryRequested:
         raise

@@ -83,7 +83,8 @@ class _Planner:
         source = self._sources.get(key)
         if source is None:
             raise missing(key, owner, self._sources)
-        planned = self._visit(key, source, self._given.get(key, NOT_GIVEN), f"resources.{key}.config")
+        given = self._given.get(key)
+        planned = self._visit(key, source, NOT_GIVEN if given is None else given, f"resources.{key}.config")
         self._plan.keys[key] = planned
         return planned
 

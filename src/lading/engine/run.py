@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Callable
 from time import monotonic, time
 from typing import Any
 
 from lading.abc.executor import Executor
-from lading.engine.desk import Desk
+from lading.engine.desk import Desk, waits
+from lading.engine.executors.threads import Threads, first_done
 from lading.engine.state import State
 from lading.engine.step import StepReport, run_step
 from lading.planning.plan import Step
@@ -63,6 +63,9 @@ class EventLog:
 def run_plan(desk: Desk, log: EventLog, executor: Executor, fail_fast: bool = False) -> list[StepReport]:
     """Run every step that can run.
 
+    Steps that await something run side by side in threads, with one event loop for all of them; others run where the
+    executor puts them.
+
     Args:
         desk: What the steps share; it holds the plan.
         log: Where events go.
@@ -75,24 +78,29 @@ def run_plan(desk: Desk, log: EventLog, executor: Executor, fail_fast: bool = Fa
     state = State(desk.plan, desk.absent, desk.mapped)
     running: dict[Any, Step] = {}
     failed: list[StepReport] = []
-    while True:
-        step = None if (fail_fast and failed) else state.take()
-        _note_skipped(desk, state)
-        if step is not None:
-            future: Any = executor.submit(run_step, desk, step)
-            if not future.done():
-                running[future] = step
-                continue
-            _settle(future.result(), state, failed)
-            log.settle()
-        elif running:
-            ended: Iterable[Any] = wait(running, timeout=SECONDS, return_when=FIRST_COMPLETED).done
-            for each in ended:
-                del running[each]
-                _settle(each.result(), state, failed)
-            log.settle()
-        else:
-            return failed
+    threads = Threads()
+    try:
+        while True:
+            step = None if (fail_fast and failed) else state.take()
+            _note_skipped(desk, state)
+            if step is not None:
+                place = threads if waits(desk, step) else executor
+                future: Any = place.submit(run_step, desk, step)
+                if not future.done():
+                    running[future] = step
+                    continue
+                _settle(future.result(), state, failed)
+                log.settle()
+            elif running:
+                for each in first_done(running):
+                    del running[each]
+                    _settle(each.result(), state, failed)
+                log.settle()
+            else:
+                return failed
+    finally:
+        threads.close()
+        desk.loop.close()
 
 
 def _settle(report: StepReport, state: State, failed: list[StepReport]) -> None:

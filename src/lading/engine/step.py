@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter, sleep, time
-from typing import Any
+from typing import Any, cast
 
 from lading.abc.contexts.execution import BodyNotes, OpExecutionContext
 from lading.engine.body import build_context, call, output_for_key, results
 from lading.engine.checks import record_check, require_checks
 from lading.engine.desk import Desk, types_of
 from lading.engine.failure import error_info, failure_data, wrap
+from lading.engine.hooks import run_hooks
 from lading.engine.inputs import LoadFailed, load_inputs
 from lading.engine.logs import StepLog
 from lading.engine.outputs import StoreFailed, emit_asset_event, store_output
@@ -102,6 +103,9 @@ def run_step(desk: Desk, step: Step) -> StepReport:
                 returned = call(use, context, inputs, context.resources)
             else:
                 returned = call(use, None, inputs, None)
+            item: Any
+            if op.is_async:
+                returned = desk.loop.iterate(returned) if op.is_generator else desk.loop.run(returned)
             for item in results(step, use, returned):
                 # The common case stands here and not in a function of its own: a frame less on the way to the bytes.
                 if type(item) is Output:
@@ -129,6 +133,8 @@ def run_step(desk: Desk, step: Step) -> StepReport:
             attempt += 1
             continue
         emit(Event(EventType.STEP_SUCCESS, time(), step.key, StepSuccessData((perf_counter() - started) * 1000)))
+        if use.hooks:
+            run_hooks(desk, step, use, "success", None, work.log, work)
         return StepReport(step.key, frozenset(work.produced), work.mapping_keys)
 
 
@@ -175,6 +181,8 @@ def _failed(work: _Work, error: BaseException, cause: BaseException, attempt: in
     else:
         data = failure_data(cause, wrap(cause, "ExecutionStepError", f'the function of step "{step.key}" failed'))
     work.desk.emit(Event(EventType.STEP_FAILURE, time(), step.key, data))
+    if use.hooks:
+        run_hooks(work.desk, step, use, "failure", shown, work.log, work)
     return StepReport(step.key, frozenset(work.produced), work.mapping_keys, shown)
 
 
@@ -236,26 +244,10 @@ def _take(work: _Work, item: Any) -> None:
     if isinstance(item, DynamicOutput):
         planned = _claim(work, item.output_name, item.mapping_key)
         metadata = _with_notes(work, item.output_name, item.mapping_key, item.metadata)
-        store_output(
-            desk, step, use, planned, item.value, metadata, work.log, work, work.notes, mapping_key=item.mapping_key
-        )  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - values of any type
+        given: Any = cast("Any", item).value
+        store_output(desk, step, use, planned, given, metadata, work.log, work, work.notes, item.mapping_key)
     elif isinstance(item, MaterializeResult):
-        name = output_for_key(step, item.asset_key, "MaterializeResult")
-        planned = _claim(work, name, None)
-        metadata = _with_notes(work, name, None, as_metadata(item.metadata))
-        given = item.value is not NOT_GIVEN
-        if not given and not types_of(use).outputs[name].accepts_all and not types_of(use).outputs[name].is_nothing:
-            item_value: Any = None
-        else:
-            item_value = item.value if given else None
-            given = given and not (types_of(use).outputs[name].is_nothing and item.value is None)
-            store_output(
-                desk, step, use, planned, item_value, metadata, work.log, work, work.notes,
-                data_version=item.data_version, tags=item.tags or {}, stored=given,
-            )  # fmt: skip
-            _take_checks(work, item.check_results)
-            return
-        store_output(desk, step, use, planned, item_value, metadata, work.log, work, work.notes)
+        _take_result(work, cast("MaterializeResult[Any]", item))
     elif isinstance(item, ObserveResult):
         name = output_for_key(step, item.asset_key, "ObserveResult")
         planned = _claim(work, name, None)
@@ -272,10 +264,27 @@ def _take(work: _Work, item: Any) -> None:
         _take_checks(work, (item,))
     elif isinstance(item, AssetCheckEvaluation):
         desk.emit(Event(EventType.ASSET_CHECK_EVALUATION, time(), step.key, item))
-    elif isinstance(item, Output):
-        raise InvariantViolationError("an Output of an unknown kind", where=f"step {step.key}")
     else:
         emit_asset_event(desk, step.key, item)
+
+
+def _take_result(work: _Work, item: MaterializeResult[Any]) -> None:
+    desk, step, use = work.desk, work.step, work.use
+    name = output_for_key(step, item.asset_key, "MaterializeResult")
+    kind = types_of(use).outputs[name]
+    planned = _claim(work, name, None)
+    metadata = _with_notes(work, name, None, as_metadata(item.metadata))
+    has_value = item.value is not NOT_GIVEN
+    # A declared type asks for a value; without one the check refuses what is not there.
+    stored = has_value or not (kind.accepts_all or kind.is_nothing)
+    value = item.value if has_value else None
+    if kind.is_nothing and value is None:
+        stored = False
+    store_output(
+        desk, step, use, planned, value, metadata, work.log, work, work.notes,
+        data_version=item.data_version, tags=item.tags or {}, stored=stored,
+    )  # fmt: skip
+    _take_checks(work, item.check_results)
 
 
 def _take_checks(work: _Work, found: Any) -> None:

@@ -116,7 +116,8 @@ def _input_value(
     if source.where.startswith("input:"):
         value = input_values.get(source.where[6:], NOT_GIVEN)
     elif entry is not NOT_GIVEN:
-        value = entry["value"] if isinstance(entry, Mapping) and set(entry) == {"value"} else entry  # pyright: ignore[reportUnknownArgumentType] - as written
+        wrapped: Any = entry
+        value = wrapped["value"] if isinstance(entry, Mapping) and set(wrapped) == {"value"} else wrapped
     elif use.op.ins[each.name].default_value is not NOT_GIVEN:
         value = use.op.ins[each.name].default_value
     if value is NOT_GIVEN:

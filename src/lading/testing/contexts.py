@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from lading.abc.contexts.resource import NO_RESOURCES, Resources
 from lading.abc.partitions import PartitionsDefinition
 from lading.abc.types import TypeFace
 from lading.definitions.resources import as_resource_source
+from lading.definitions.signature import CO_GENERATOR
 from lading.engine.logs import StepLog
 from lading.engine.resources import OpenedResources, open_resources
 from lading.errors import CheckError, InvariantViolationError
@@ -41,10 +41,10 @@ class BuiltResources(Resources):
 
     def _open(self) -> OpenedResources:
         sources = {key: as_resource_source(key, value) for key, value in self._given.items()}
-        given = {
-            key: value["config"] if isinstance(value, Mapping) and set(value) == {"config"} else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - plain data
-            for key, value in self._configs.items()
-        }
+        given: dict[str, Any] = {}
+        for key, value in self._configs.items():
+            entry: Any = value
+            given[key] = entry["config"] if isinstance(value, Mapping) and set(entry) == {"config"} else entry
         return open_resources(sources, list(sources), given, instance=self._instance)
 
     def __getattr__(self, name: str) -> Any:
@@ -52,7 +52,7 @@ class BuiltResources(Resources):
             raise AttributeError(name)
         if self._opened is None:
             for key, value in self._given.items():
-                if inspect.isgeneratorfunction(getattr(value, "resource_fn", None)):
+                if _is_generator(getattr(value, "resource_fn", None)):
                     raise InvariantViolationError(
                         f'resource "{key}" must be closed after use, so the context is a context manager',
                         where="a built context", fix="with build_…_context(resources={…}) as context: …",
@@ -73,6 +73,11 @@ class BuiltResources(Resources):
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+
+
+def _is_generator(fn: Any) -> bool:
+    code = getattr(fn, "__code__", None)
+    return code is not None and bool(code.co_flags & CO_GENERATOR)
 
 
 def _resources(given: Mapping[str, Any] | None, configs: Mapping[str, Any] | None = None, instance: Any = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from lading.values.keys import AssetKey, StepOutputHandle
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from lading.values.metadata import NO_METADATA, Metadata
+from lading.values.metadata import Metadata
 from lading.values.receipt import Receipt
 
 

@@ -179,7 +179,7 @@ class TextMetadataValue(MetadataValue):
     """Plain text."""
 
     kind: ClassVar[str] = "text"
-    text: str | None
+    text: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
     @property
     def value(self) -> str | None:
@@ -192,7 +192,7 @@ class UrlMetadataValue(MetadataValue):
     """A link."""
 
     kind: ClassVar[str] = "url"
-    url: str | None
+    url: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
     @property
     def value(self) -> str | None:
@@ -205,7 +205,7 @@ class PathMetadataValue(MetadataValue):
     """A path of a file or folder, as text."""
 
     kind: ClassVar[str] = "path"
-    path: str | None
+    path: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
     @property
     def value(self) -> str | None:
@@ -218,7 +218,7 @@ class NotebookMetadataValue(MetadataValue):
     """A path of a notebook, as text."""
 
     kind: ClassVar[str] = "notebook"
-    path: str | None
+    path: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
     @property
     def value(self) -> str | None:
@@ -363,7 +363,7 @@ class TableColumnLineageMetadataValue(MetadataValue):
     """Which upstream columns each column is made from."""
 
     kind: ClassVar[str] = "column_lineage"
-    column_lineage: TableColumnLineage
+    column_lineage: TableColumnLineage  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
     @property
     def value(self) -> TableColumnLineage:

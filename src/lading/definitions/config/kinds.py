@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from lading.abc.config import ConfigFace
 from lading.config.envvar import env_name, holds_variable, read_variable
 from lading.errors import InvalidConfigError, InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN
@@ -191,6 +192,29 @@ class Enum(ConfigKind):
         near = nearest(given, self._values) if isinstance(given, str) else None
         problems.append(Problem(path, f"expected {self.shown()}, got {brief(given)}", near))
         return NOT_GIVEN
+
+
+class ModelKind(ConfigKind):
+    """What a Config class asks for.
+
+    Args:
+        model: The class.
+    """
+
+    __slots__ = ("_model",)
+
+    def __init__(self, model: type[ConfigFace]) -> None:
+        self._model = model
+
+    def shown(self) -> str:
+        return self._model.__name__
+
+    def fallback(self) -> Any:
+        default = self._model.default_run_config()
+        return NOT_GIVEN if default is None else default
+
+    def read(self, given: Any, path: str, problems: list[Problem]) -> Any:
+        return self._model.from_run_config(given, path)
 
 
 def brief(value: Any) -> str:

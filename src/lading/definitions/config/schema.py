@@ -14,20 +14,20 @@ from lading.config.envvar import env_name
 from lading.config.plain import is_list, is_mapping
 from lading.definitions.config.kinds import (
     ANY,
-    ANYTHING_OR_NOTHING,
     BOOL,
     FLOAT,
     INT,
     STRING,
     ConfigKind,
     Enum,
+    ModelKind,
     Problem,
     brief,
     nearest,
     no_kind,
     refuse,
 )
-from lading.errors import InvalidConfigError, InvalidDefinitionError
+from lading.errors import InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN
 
 
@@ -226,100 +226,6 @@ class Permissive(Shape):
         super().__init__(fields or {}, description)
 
 
-class Selector(ConfigKind):
-    """A mapping with exactly one of several entries.
-
-    Args:
-        fields: Name to kind (or :class:`Field`).
-        description: For people.
-    """
-
-    __slots__ = ("_fields", "description")
-
-    def __init__(self, fields: Mapping[str, Any], description: str | None = None) -> None:
-        self._fields = as_fields(fields)
-        self.description = description
-
-    def shown(self) -> str:
-        entries = [f"{name}: {field.config_type.shown()}" for name, field in self._fields.items()]
-        return f"one of {{{' | '.join(entries)}}}"
-
-    def _only(self) -> tuple[str, Field] | None:
-        """The one entry that stands where none is chosen."""
-        if len(self._fields) == 1:
-            (entry,) = self._fields.items()
-            if not entry[1].is_required:
-                return entry
-        return None
-
-    def fallback(self) -> Any:
-        return NOT_GIVEN if self._only() is None else {}
-
-    def read(self, given: Any, path: str, problems: list[Problem]) -> Any:
-        if not is_mapping(given):
-            return self.expected(given, path, problems)
-        found: dict[Any, Any] = {}
-        only = self._only()
-        if not given and only is not None:
-            read_field(only[1], only[0], NOT_GIVEN, f"{path}.{only[0]}", problems, found)
-            return found
-        if len(given) != 1:
-            problems.append(Problem(path, f"expected {self.shown()}, got {len(given)} entries"))
-            return NOT_GIVEN
-        ((name, value),) = given.items()
-        field = self._fields.get(name)
-        if field is None:
-            problems.append(Problem(path, unknown_entry(name, self.shown()), nearest(name, list(self._fields))))
-            return NOT_GIVEN
-        read_field(field, name, value, f"{path}.{name}", problems, found)
-        return found
-
-
-class ScalarUnion(ConfigKind):
-    """A single value, or something larger.
-
-    Args:
-        scalar_type: The kind of the single value.
-        non_scalar_schema: The kind of the larger one.
-    """
-
-    __slots__ = ("_large", "_scalar")
-
-    def __init__(self, scalar_type: Any, non_scalar_schema: Any) -> None:
-        self._scalar = as_kind(scalar_type)
-        self._large = as_kind(non_scalar_schema)
-
-    def shown(self) -> str:
-        return f"{self._scalar.shown()} or {self._large.shown()}"
-
-    def read(self, given: Any, path: str, problems: list[Problem]) -> Any:
-        large = isinstance(given, (Mapping, list, tuple)) and env_name(given) is None
-        return (self._large if large else self._scalar).read(given, path, problems)
-
-
-class ModelKind(ConfigKind):
-    """What a Config class asks for.
-
-    Args:
-        model: The class.
-    """
-
-    __slots__ = ("_model",)
-
-    def __init__(self, model: type[ConfigFace]) -> None:
-        self._model = model
-
-    def shown(self) -> str:
-        return self._model.__name__
-
-    def fallback(self) -> Any:
-        default = self._model.default_run_config()
-        return NOT_GIVEN if default is None else default
-
-    def read(self, given: Any, path: str, problems: list[Problem]) -> Any:
-        return self._model.from_run_config(given, path)
-
-
 def read_field(field: Field, name: str, given: Any, path: str, problems: list[Problem], found: dict[Any, Any]) -> None:
     """Put the value of one entry into ``found``: what is given, else its default, else nothing or a problem."""
     if given is NOT_GIVEN:
@@ -430,39 +336,3 @@ def _from_annotation(schema: Any, where: str) -> ConfigKind:
     if origin in (dict, Mapping):
         return Map(*arguments)
     raise no_kind(schema, where)
-
-
-def read_config(schema: Any, given: Any, where: str) -> Any:
-    """The config for one op, resource, executor, input or output.
-
-    Args:
-        schema: What it must look like; None lets anything pass, nothing too.
-        given: What the run config says, or NOT_GIVEN.
-        where: Whose config it is, as the path of the entry: ``ops.clean.config``.
-
-    Returns:
-        The value, with defaults filled in and environment variables read; for a Config class an object of it.
-
-    Raises:
-        InvalidConfigError: It does not fit; all that is wrong is named.
-        UnsetVariableError: It names an environment variable that is not set.
-        InvalidDefinitionError: The schema is none.
-    """
-    field = schema if isinstance(schema, Field) else None
-    kind = ANYTHING_OR_NOTHING if schema is None else as_kind(schema, where)
-    if given is NOT_GIVEN:
-        given = kind.fallback() if field is None else field.default_value
-        if given is NOT_GIVEN:
-            if field is not None and not field.is_required:
-                return None
-            raise InvalidConfigError(
-                f"{where}: missing, expected {kind.shown()}", where=where, fix=f"give {where} in the run config"
-            )
-        if given is None:
-            return None
-    if isinstance(given, ConfigFace) and not isinstance(kind, ModelKind):
-        given = given.as_run_config()
-    problems: list[Problem] = []
-    value = kind.read(given, where, problems)
-    refuse(problems, where)
-    return value

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import tzinfo
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from lading.definitions.partitions.cron import ticks_of
@@ -19,7 +20,7 @@ from lading.values.axis import Run
 # Keys this far beyond what exists have no place, so that nonsense such as the year 9999 costs nothing.
 _HORIZON = 3660 * DAY
 # Where everything is left out, the search for the next window ends here.
-_WIDEST_HOLE = 10_000
+_WIDEST_HOLE = 2_500
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,11 @@ class Schedule:
     def _moved_stop(self, stop: int, by: int) -> int:
         if self.holes is None or stop < 0:
             return stop + by
-        return self.moved(stop - 1, by) + 1 if by > 0 else self.moved(stop, by)
+        if by > 0:
+            return self.moved(stop - 1, by) + 1
+        holes = self.holes
+        existing = (ordinal for ordinal in range(stop - 1, -1, -1) if not holes.holds(ordinal))
+        return next(islice(existing, -by - 1, None), 0) if by else stop
 
     def moved(self, ordinal: int, by: int) -> int:
         """Return the window that is so many existing windows later, or earlier."""
