@@ -44,6 +44,23 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "materialize_to_memory",
     ),
     "lading.config.envvar": ("EnvVar",),
+    "lading.config.errors": (
+        "ConfigValueError",
+        "FrozenConfigError",
+    ),
+    "lading.config.io": (
+        "ConfigurableIOManager",
+        "ConfigurableIOManagerFactory",
+        "ConfigurableInputManager",
+    ),
+    "lading.config.model": (
+        "Config",
+        "PermissiveConfig",
+    ),
+    "lading.config.resource": (
+        "ConfigurableResource",
+        "ResourceDependency",
+    ),
     "lading.definitions.asset": ("asset",),
     "lading.definitions.asset_job": ("define_asset_job",),
     "lading.definitions.assets": ("AssetsDefinition",),
@@ -54,6 +71,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "asset_check",
     ),
     "lading.definitions.collect": ("Definitions",),
+    "lading.definitions.config.choices": (
+        "ScalarUnion",
+        "Selector",
+    ),
     "lading.definitions.config.kinds": (
         "BoolSource",
         "Enum",
@@ -68,8 +89,6 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Map",
         "Noneable",
         "Permissive",
-        "ScalarUnion",
-        "Selector",
         "Shape",
     ),
     "lading.definitions.graph": (
@@ -132,11 +151,12 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.definitions.partitions.static": ("StaticPartitionsDefinition",),
     "lading.definitions.partitions.time": ("TimeWindowPartitionsDefinition",),
     "lading.definitions.partitions.time_mapping": ("TimeWindowPartitionMapping",),
-    "lading.definitions.resources": (
+    "lading.definitions.resource_functions": (
         "ResourceDefinition",
-        "ResourceParam",
+        "configured",
         "resource",
     ),
+    "lading.definitions.resources": ("ResourceParam",),
     "lading.definitions.retry": (
         "Backoff",
         "Jitter",
@@ -203,6 +223,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "build_input_context",
         "build_op_context",
         "build_output_context",
+    ),
+    "lading.testing.resources": (
+        "build_init_resource_context",
+        "build_resources",
     ),
     "lading.values.event_log": (
         "AssetRecordsFilter",

@@ -17,13 +17,28 @@ from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
 from lading.abc.partitions import partition_loading_context as partition_loading_context
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
+from lading.app.materialize import materialize as materialize
+from lading.app.materialize import materialize_to_memory as materialize_to_memory
 from lading.config.envvar import EnvVar as EnvVar
+from lading.config.errors import ConfigValueError as ConfigValueError
+from lading.config.errors import FrozenConfigError as FrozenConfigError
+from lading.config.io import ConfigurableIOManager as ConfigurableIOManager
+from lading.config.io import ConfigurableIOManagerFactory as ConfigurableIOManagerFactory
+from lading.config.io import ConfigurableInputManager as ConfigurableInputManager
+from lading.config.model import Config as Config
+from lading.config.model import PermissiveConfig as PermissiveConfig
+from lading.config.resource import ConfigurableResource as ConfigurableResource
+from lading.config.resource import ResourceDependency as ResourceDependency
 from lading.definitions.asset import asset as asset
+from lading.definitions.asset_job import define_asset_job as define_asset_job
 from lading.definitions.assets import AssetsDefinition as AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy as BackfillPolicy
 from lading.definitions.checks import AssetCheckSpec as AssetCheckSpec
 from lading.definitions.checks import AssetChecksDefinition as AssetChecksDefinition
 from lading.definitions.checks import asset_check as asset_check
+from lading.definitions.collect import Definitions as Definitions
+from lading.definitions.config.choices import ScalarUnion as ScalarUnion
+from lading.definitions.config.choices import Selector as Selector
 from lading.definitions.config.kinds import BoolSource as BoolSource
 from lading.definitions.config.kinds import Enum as Enum
 from lading.definitions.config.kinds import EnumValue as EnumValue
@@ -35,8 +50,6 @@ from lading.definitions.config.schema import Field as Field
 from lading.definitions.config.schema import Map as Map
 from lading.definitions.config.schema import Noneable as Noneable
 from lading.definitions.config.schema import Permissive as Permissive
-from lading.definitions.config.schema import ScalarUnion as ScalarUnion
-from lading.definitions.config.schema import Selector as Selector
 from lading.definitions.config.schema import Shape as Shape
 from lading.definitions.graph import GraphDefinition as GraphDefinition
 from lading.definitions.graph import graph as graph
@@ -54,6 +67,13 @@ from lading.definitions.managers import io_manager as io_manager
 from lading.definitions.multi_asset import multi_asset as multi_asset
 from lading.definitions.op import OpDefinition as OpDefinition
 from lading.definitions.op import op as op
+from lading.definitions.partitioned_config import PartitionedConfig as PartitionedConfig
+from lading.definitions.partitioned_config import daily_partitioned_config as daily_partitioned_config
+from lading.definitions.partitioned_config import dynamic_partitioned_config as dynamic_partitioned_config
+from lading.definitions.partitioned_config import hourly_partitioned_config as hourly_partitioned_config
+from lading.definitions.partitioned_config import monthly_partitioned_config as monthly_partitioned_config
+from lading.definitions.partitioned_config import static_partitioned_config as static_partitioned_config
+from lading.definitions.partitioned_config import weekly_partitioned_config as weekly_partitioned_config
 from lading.definitions.partitions.dynamic import AddDynamicPartitionsRequest as AddDynamicPartitionsRequest
 from lading.definitions.partitions.dynamic import DeleteDynamicPartitionsRequest as DeleteDynamicPartitionsRequest
 from lading.definitions.partitions.dynamic import DynamicPartitionsDefinition as DynamicPartitionsDefinition
@@ -73,9 +93,10 @@ from lading.definitions.partitions.periods import WeeklyPartitionsDefinition as 
 from lading.definitions.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
 from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
-from lading.definitions.resources import ResourceDefinition as ResourceDefinition
+from lading.definitions.resource_functions import ResourceDefinition as ResourceDefinition
+from lading.definitions.resource_functions import configured as configured
+from lading.definitions.resource_functions import resource as resource
 from lading.definitions.resources import ResourceParam as ResourceParam
-from lading.definitions.resources import resource as resource
 from lading.definitions.retry import Backoff as Backoff
 from lading.definitions.retry import Jitter as Jitter
 from lading.definitions.retry import RetryPolicy as RetryPolicy
@@ -129,6 +150,12 @@ from lading.errors import ValueDamaged as ValueDamaged
 from lading.errors import ValueMissing as ValueMissing
 from lading.io.memory import InMemoryIOManager as InMemoryIOManager
 from lading.io.upath import UPathIOManager as UPathIOManager
+from lading.testing.contexts import build_asset_context as build_asset_context
+from lading.testing.contexts import build_input_context as build_input_context
+from lading.testing.contexts import build_op_context as build_op_context
+from lading.testing.contexts import build_output_context as build_output_context
+from lading.testing.resources import build_init_resource_context as build_init_resource_context
+from lading.testing.resources import build_resources as build_resources
 from lading.values.event_log import AssetRecordsFilter as AssetRecordsFilter
 from lading.values.event_log import EventLogEntry as EventLogEntry
 from lading.values.event_log import EventLogRecord as EventLogRecord
@@ -219,8 +246,15 @@ __all__ = [
     "CheckError",
     "CircularDependencyError",
     "Codec",
+    "Config",
+    "ConfigValueError",
+    "ConfigurableIOManager",
+    "ConfigurableIOManagerFactory",
+    "ConfigurableInputManager",
+    "ConfigurableResource",
     "DailyPartitionsDefinition",
     "DataVersion",
+    "Definitions",
     "DeleteDynamicPartitionsRequest",
     "DimensionPartitionMapping",
     "DuplicateKeyError",
@@ -245,6 +279,7 @@ __all__ = [
     "FloatMetadataValue",
     "ForeignValueError",
     "Format",
+    "FrozenConfigError",
     "GraphDefinition",
     "GraphIn",
     "GraphOut",
@@ -299,15 +334,18 @@ __all__ = [
     "PartitionMapping",
     "PartitionNeededError",
     "PartitionSet",
+    "PartitionedConfig",
     "PartitionsDefinition",
     "PartitionsMissing",
     "PathMetadataValue",
     "PathRefusedError",
     "Permissive",
+    "PermissiveConfig",
     "PythonArtifactMetadataValue",
     "PythonObjectType",
     "Receipt",
     "ResourceDefinition",
+    "ResourceDependency",
     "ResourceFunctionError",
     "ResourceMissingError",
     "ResourceParam",
@@ -364,13 +402,29 @@ __all__ = [
     "WeeklyPartitionsDefinition",
     "asset",
     "asset_check",
+    "build_asset_context",
+    "build_init_resource_context",
+    "build_input_context",
+    "build_op_context",
+    "build_output_context",
+    "build_resources",
+    "configured",
+    "daily_partitioned_config",
+    "define_asset_job",
+    "dynamic_partitioned_config",
     "graph",
+    "hourly_partitioned_config",
     "input_manager",
     "io_manager",
     "job",
     "make_python_type_usable_as_dagster_type",
+    "materialize",
+    "materialize_to_memory",
+    "monthly_partitioned_config",
     "multi_asset",
     "op",
     "partition_loading_context",
     "resource",
+    "static_partitioned_config",
+    "weekly_partitioned_config",
 ]

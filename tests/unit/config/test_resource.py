@@ -10,7 +10,7 @@ from pydantic import PrivateAttr
 from lading.config.envvar import EnvVar
 from lading.config.errors import ConfigValueError
 from lading.config.resource import ConfigurableResource, ResourceDependency
-from lading.definitions.resources import resource
+from lading.definitions.resource_functions import resource
 from lading.engine.resources import open_resources
 from lading.errors import CheckError, InvalidConfigError, UnsetVariableError
 

@@ -12,14 +12,8 @@ from lading.config.io import ConfigurableIOManager
 from lading.config.model import Config
 from lading.definitions.config.schema import Field
 from lading.definitions.managers import InputManagerDefinition, IOManagerDefinition, input_manager, io_manager
-from lading.definitions.resources import (
-    ReadyResource,
-    ResourceDefinition,
-    ResourceParam,
-    as_resource_source,
-    configured,
-    resource,
-)
+from lading.definitions.resource_functions import ResourceDefinition, configured, resource
+from lading.definitions.resources import ReadyResource, ResourceParam, as_resource_source
 from lading.definitions.signature import is_resource
 from lading.engine.resources import open_resources
 from lading.errors import InvalidConfigError, InvalidDefinitionError, InvalidInvocationError, ResourceFunctionError

@@ -9,7 +9,8 @@ import pytest
 
 from lading.abc.io import InputManager, IOManager
 from lading.definitions.managers import input_manager, io_manager
-from lading.definitions.resources import as_resource_source, resource
+from lading.definitions.resource_functions import resource
+from lading.definitions.resources import as_resource_source
 from lading.engine.resources import open_resources, plan_resources
 from lading.errors import (
     CheckError,

@@ -6,7 +6,7 @@ import pytest
 
 from lading.config.envvar import EnvVar
 from lading.config.resource import ConfigurableResource
-from lading.definitions.resources import resource
+from lading.definitions.resource_functions import resource
 from lading.errors import InvalidConfigError, InvariantViolationError, ResourceMissingError
 from lading.testing.resources import build_init_resource_context, build_resources
 

@@ -9,18 +9,17 @@ import pytest
 
 from lading.config.envvar import EnvVar
 from lading.config.model import Config
+from lading.definitions.config.choices import ScalarUnion, Selector
 from lading.definitions.config.kinds import BoolSource, Enum, EnumValue, IntSource, StringSource
+from lading.definitions.config.reading import read_config
 from lading.definitions.config.schema import (
     Array,
     Field,
     Map,
     Noneable,
     Permissive,
-    ScalarUnion,
-    Selector,
     Shape,
     as_kind,
-    read_config,
 )
 from lading.definitions.types import BOOL, INT
 from lading.errors import InvalidConfigError, InvalidDefinitionError, UnsetVariableError
