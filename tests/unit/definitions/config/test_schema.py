@@ -9,6 +9,7 @@ import pytest
 
 from lading.config.envvar import EnvVar
 from lading.config.model import Config
+from lading.definitions.config import scalars
 from lading.definitions.config.choices import ScalarUnion, Selector
 from lading.definitions.config.kinds import BoolSource, Enum, EnumValue, IntSource, StringSource
 from lading.definitions.config.reading import read_config
@@ -42,6 +43,8 @@ def read(schema, given=NOT_GIVEN):
 TAKEN = [
     (int, 1, 1),
     (INT, 1, 1),
+    ({"i": scalars.Int, "f": scalars.Float, "b": scalars.Bool, "s": scalars.String, "a": scalars.Any},
+     {"i": 1, "f": 1.5, "b": True, "s": "x", "a": None}, {"i": 1, "f": 1.5, "b": True, "s": "x", "a": None}),
     (float, 1, 1.0),
     (float, 1.5, 1.5),
     (bool, True, True),
