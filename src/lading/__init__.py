@@ -39,10 +39,14 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Source",
         "Store",
     ),
+    "lading.app.instance": ("Instance",),
+    "lading.app.instance_queries": ("PaginatedResults",),
+    "lading.app.jobs": ("execute_job",),
     "lading.app.materialize": (
         "materialize",
         "materialize_to_memory",
     ),
+    "lading.app.values": ("AssetValueLoader",),
     "lading.config.envvar": ("EnvVar",),
     "lading.config.errors": (
         "ConfigValueError",
@@ -83,6 +87,13 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "StringSource",
     ),
     "lading.definitions.config.run_config": ("RunConfig",),
+    "lading.definitions.config.scalars": (
+        "Any",
+        "Bool",
+        "Float",
+        "Int",
+        "String",
+    ),
     "lading.definitions.config.schema": (
         "Array",
         "Field",
@@ -94,6 +105,16 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.definitions.graph": (
         "GraphDefinition",
         "graph",
+    ),
+    "lading.definitions.graph_asset": (
+        "graph_asset",
+        "graph_multi_asset",
+    ),
+    "lading.definitions.hooks": (
+        "HookContext",
+        "HookDefinition",
+        "failure_hook",
+        "success_hook",
     ),
     "lading.definitions.ins_outs": (
         "DynamicOut",
@@ -109,6 +130,16 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "InputManagerDefinition",
         "input_manager",
         "io_manager",
+    ),
+    "lading.definitions.modules": (
+        "load_asset_checks_from_current_module",
+        "load_asset_checks_from_modules",
+        "load_asset_checks_from_package_module",
+        "load_asset_checks_from_package_name",
+        "load_assets_from_current_module",
+        "load_assets_from_modules",
+        "load_assets_from_package_module",
+        "load_assets_from_package_name",
     ),
     "lading.definitions.multi_asset": ("multi_asset",),
     "lading.definitions.op": (
@@ -163,6 +194,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "RetryPolicy",
     ),
     "lading.definitions.selection": ("AssetSelection",),
+    "lading.definitions.source": (
+        "SourceAsset",
+        "external_assets_from_specs",
+        "observable_source_asset",
+    ),
     "lading.definitions.spec": (
         "AssetDep",
         "AssetIn",
@@ -216,7 +252,9 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "ValueDamaged",
         "ValueMissing",
     ),
+    "lading.io.filesystem": ("FilesystemIOManager",),
     "lading.io.memory": ("InMemoryIOManager",),
+    "lading.io.typed": ("TypedIOManager",),
     "lading.io.upath": ("UPathIOManager",),
     "lading.testing.contexts": (
         "build_asset_context",
@@ -224,20 +262,23 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "build_op_context",
         "build_output_context",
     ),
+    "lading.testing.instance": ("instance_for_test",),
     "lading.testing.resources": (
         "build_init_resource_context",
         "build_resources",
     ),
     "lading.values.event_log": (
-        "AssetRecordsFilter",
         "EventLogEntry",
         "EventLogRecord",
-        "EventRecordsFilter",
-        "RunStatusChangeRecordsFilter",
     ),
     "lading.values.events": (
         "Event",
         "EventType",
+    ),
+    "lading.values.filters": (
+        "AssetRecordsFilter",
+        "EventRecordsFilter",
+        "RunStatusChangeRecordsFilter",
     ),
     "lading.values.keys": (
         "AssetCheckKey",
@@ -287,6 +328,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "lading.values.receipt": ("Receipt",),
     "lading.values.records": (
+        "Run",
         "RunRecord",
         "RunStatus",
         "RunsFilter",

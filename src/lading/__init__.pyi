@@ -17,8 +17,12 @@ from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
 from lading.abc.partitions import partition_loading_context as partition_loading_context
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
+from lading.app.instance import Instance as Instance
+from lading.app.instance_queries import PaginatedResults as PaginatedResults
+from lading.app.jobs import execute_job as execute_job
 from lading.app.materialize import materialize as materialize
 from lading.app.materialize import materialize_to_memory as materialize_to_memory
+from lading.app.values import AssetValueLoader as AssetValueLoader
 from lading.config.envvar import EnvVar as EnvVar
 from lading.config.errors import ConfigValueError as ConfigValueError
 from lading.config.errors import FrozenConfigError as FrozenConfigError
@@ -45,6 +49,11 @@ from lading.definitions.config.kinds import EnumValue as EnumValue
 from lading.definitions.config.kinds import IntSource as IntSource
 from lading.definitions.config.kinds import StringSource as StringSource
 from lading.definitions.config.run_config import RunConfig as RunConfig
+from lading.definitions.config.scalars import Any as Any
+from lading.definitions.config.scalars import Bool as Bool
+from lading.definitions.config.scalars import Float as Float
+from lading.definitions.config.scalars import Int as Int
+from lading.definitions.config.scalars import String as String
 from lading.definitions.config.schema import Array as Array
 from lading.definitions.config.schema import Field as Field
 from lading.definitions.config.schema import Map as Map
@@ -53,6 +62,12 @@ from lading.definitions.config.schema import Permissive as Permissive
 from lading.definitions.config.schema import Shape as Shape
 from lading.definitions.graph import GraphDefinition as GraphDefinition
 from lading.definitions.graph import graph as graph
+from lading.definitions.graph_asset import graph_asset as graph_asset
+from lading.definitions.graph_asset import graph_multi_asset as graph_multi_asset
+from lading.definitions.hooks import HookContext as HookContext
+from lading.definitions.hooks import HookDefinition as HookDefinition
+from lading.definitions.hooks import failure_hook as failure_hook
+from lading.definitions.hooks import success_hook as success_hook
 from lading.definitions.ins_outs import DynamicOut as DynamicOut
 from lading.definitions.ins_outs import GraphIn as GraphIn
 from lading.definitions.ins_outs import GraphOut as GraphOut
@@ -64,6 +79,14 @@ from lading.definitions.managers import IOManagerDefinition as IOManagerDefiniti
 from lading.definitions.managers import InputManagerDefinition as InputManagerDefinition
 from lading.definitions.managers import input_manager as input_manager
 from lading.definitions.managers import io_manager as io_manager
+from lading.definitions.modules import load_asset_checks_from_current_module as load_asset_checks_from_current_module
+from lading.definitions.modules import load_asset_checks_from_modules as load_asset_checks_from_modules
+from lading.definitions.modules import load_asset_checks_from_package_module as load_asset_checks_from_package_module
+from lading.definitions.modules import load_asset_checks_from_package_name as load_asset_checks_from_package_name
+from lading.definitions.modules import load_assets_from_current_module as load_assets_from_current_module
+from lading.definitions.modules import load_assets_from_modules as load_assets_from_modules
+from lading.definitions.modules import load_assets_from_package_module as load_assets_from_package_module
+from lading.definitions.modules import load_assets_from_package_name as load_assets_from_package_name
 from lading.definitions.multi_asset import multi_asset as multi_asset
 from lading.definitions.op import OpDefinition as OpDefinition
 from lading.definitions.op import op as op
@@ -101,6 +124,9 @@ from lading.definitions.retry import Backoff as Backoff
 from lading.definitions.retry import Jitter as Jitter
 from lading.definitions.retry import RetryPolicy as RetryPolicy
 from lading.definitions.selection import AssetSelection as AssetSelection
+from lading.definitions.source import SourceAsset as SourceAsset
+from lading.definitions.source import external_assets_from_specs as external_assets_from_specs
+from lading.definitions.source import observable_source_asset as observable_source_asset
 from lading.definitions.spec import AssetDep as AssetDep
 from lading.definitions.spec import AssetIn as AssetIn
 from lading.definitions.spec import AssetOut as AssetOut
@@ -148,21 +174,24 @@ from lading.errors import UnknownPartitionError as UnknownPartitionError
 from lading.errors import UnsetVariableError as UnsetVariableError
 from lading.errors import ValueDamaged as ValueDamaged
 from lading.errors import ValueMissing as ValueMissing
+from lading.io.filesystem import FilesystemIOManager as FilesystemIOManager
 from lading.io.memory import InMemoryIOManager as InMemoryIOManager
+from lading.io.typed import TypedIOManager as TypedIOManager
 from lading.io.upath import UPathIOManager as UPathIOManager
 from lading.testing.contexts import build_asset_context as build_asset_context
 from lading.testing.contexts import build_input_context as build_input_context
 from lading.testing.contexts import build_op_context as build_op_context
 from lading.testing.contexts import build_output_context as build_output_context
+from lading.testing.instance import instance_for_test as instance_for_test
 from lading.testing.resources import build_init_resource_context as build_init_resource_context
 from lading.testing.resources import build_resources as build_resources
-from lading.values.event_log import AssetRecordsFilter as AssetRecordsFilter
 from lading.values.event_log import EventLogEntry as EventLogEntry
 from lading.values.event_log import EventLogRecord as EventLogRecord
-from lading.values.event_log import EventRecordsFilter as EventRecordsFilter
-from lading.values.event_log import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
 from lading.values.events import Event as Event
 from lading.values.events import EventType as EventType
+from lading.values.filters import AssetRecordsFilter as AssetRecordsFilter
+from lading.values.filters import EventRecordsFilter as EventRecordsFilter
+from lading.values.filters import RunStatusChangeRecordsFilter as RunStatusChangeRecordsFilter
 from lading.values.keys import AssetCheckKey as AssetCheckKey
 from lading.values.keys import AssetKey as AssetKey
 from lading.values.materialization import AssetCheckEvaluation as AssetCheckEvaluation
@@ -200,6 +229,7 @@ from lading.values.partitions import MultiPartitionKey as MultiPartitionKey
 from lading.values.partitions import PartitionKeyRange as PartitionKeyRange
 from lading.values.partitions import TimeWindow as TimeWindow
 from lading.values.receipt import Receipt as Receipt
+from lading.values.records import Run as Run
 from lading.values.records import RunRecord as RunRecord
 from lading.values.records import RunStatus as RunStatus
 from lading.values.records import RunsFilter as RunsFilter
@@ -217,6 +247,7 @@ __version__: str
 __all__ = [
     "AddDynamicPartitionsRequest",
     "AllPartitionMapping",
+    "Any",
     "Array",
     "AssetCheckEvaluation",
     "AssetCheckExecutionContext",
@@ -236,9 +267,11 @@ __all__ = [
     "AssetRecordsFilter",
     "AssetSelection",
     "AssetSpec",
+    "AssetValueLoader",
     "AssetsDefinition",
     "BackfillPolicy",
     "Backoff",
+    "Bool",
     "BoolMetadataValue",
     "BoolSource",
     "CannotLoadError",
@@ -276,6 +309,8 @@ __all__ = [
     "ExtraMissingError",
     "Failure",
     "Field",
+    "FilesystemIOManager",
+    "Float",
     "FloatMetadataValue",
     "ForeignValueError",
     "Format",
@@ -284,6 +319,8 @@ __all__ = [
     "GraphIn",
     "GraphOut",
     "HistoryError",
+    "HookContext",
+    "HookDefinition",
     "HourlyPartitionsDefinition",
     "IOManager",
     "IOManagerDefinition",
@@ -294,6 +331,8 @@ __all__ = [
     "InputContext",
     "InputManager",
     "InputManagerDefinition",
+    "Instance",
+    "Int",
     "IntMetadataValue",
     "IntSource",
     "InvalidAssetSelectionError",
@@ -330,6 +369,7 @@ __all__ = [
     "Out",
     "Output",
     "OutputContext",
+    "PaginatedResults",
     "PartitionKeyRange",
     "PartitionMapping",
     "PartitionNeededError",
@@ -351,6 +391,7 @@ __all__ = [
     "ResourceParam",
     "RetryPolicy",
     "RetryRequested",
+    "Run",
     "RunCancelledError",
     "RunConfig",
     "RunMetadataValue",
@@ -363,6 +404,7 @@ __all__ = [
     "Selector",
     "Shape",
     "Source",
+    "SourceAsset",
     "SpecificPartitionsPartitionMapping",
     "StaticPartitionMapping",
     "StaticPartitionsDefinition",
@@ -372,6 +414,7 @@ __all__ = [
     "Store",
     "StoreMissing",
     "StoreUnreachableError",
+    "String",
     "StringSource",
     "TableColumn",
     "TableColumnConstraints",
@@ -391,6 +434,7 @@ __all__ = [
     "Type",
     "TypeCheck",
     "TypeCheckDidNotPass",
+    "TypedIOManager",
     "UPathIOManager",
     "UnknownInputError",
     "UnknownPartitionError",
@@ -412,19 +456,35 @@ __all__ = [
     "daily_partitioned_config",
     "define_asset_job",
     "dynamic_partitioned_config",
+    "execute_job",
+    "external_assets_from_specs",
+    "failure_hook",
     "graph",
+    "graph_asset",
+    "graph_multi_asset",
     "hourly_partitioned_config",
     "input_manager",
+    "instance_for_test",
     "io_manager",
     "job",
+    "load_asset_checks_from_current_module",
+    "load_asset_checks_from_modules",
+    "load_asset_checks_from_package_module",
+    "load_asset_checks_from_package_name",
+    "load_assets_from_current_module",
+    "load_assets_from_modules",
+    "load_assets_from_package_module",
+    "load_assets_from_package_name",
     "make_python_type_usable_as_dagster_type",
     "materialize",
     "materialize_to_memory",
     "monthly_partitioned_config",
     "multi_asset",
+    "observable_source_asset",
     "op",
     "partition_loading_context",
     "resource",
     "static_partitioned_config",
+    "success_hook",
     "weekly_partitioned_config",
 ]
