@@ -25,9 +25,9 @@ def unexcused(source: str) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
-def test_each_silenced_rule_has_its_reason(path: Path) -> None:
-    assert unexcused(path.read_text("utf-8")) == []
+def test_each_silenced_rule_has_its_reason() -> None:
+    found = {path.relative_to(SRC).as_posix(): unexcused(path.read_text("utf-8")) for path in FILES}
+    assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 @pytest.mark.parametrize(
