@@ -85,7 +85,7 @@ def escape(segment: str) -> str:
         return _EMPTY
     name = _guard_ends(_unsafe().sub(_percent, segment), segment)
     # A decomposed spelling would meet its composed twin on file systems that normalise names.
-    if not is_normalized("NFC", name) or not is_normalized("NFC", segment):
+    if not is_normalized("NFC", name):
         name = _guard_ends(_beyond_ascii().sub(_percent, segment), segment)
     if len(name.encode()) <= LONGEST_SEGMENT:
         return name

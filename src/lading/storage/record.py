@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from blake3 import blake3
 
@@ -30,8 +29,7 @@ _FOLDER = ".lading/records"
 _ROOM = {"asset": 380, "partition": 200, "step": 150, "output": 80, "mapping_key": 80, "run_id": 80, "type": 150}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What stands in a bill of lading."""
 
     format: str
@@ -83,6 +81,8 @@ def read_record(text: str, where: str) -> Record:
 def fit_owner(owner: Owner) -> Owner:
     """The owner as the record holds it: very long keys cut to a head and a digest."""
     asset = owner.asset
+    if _is_short(owner):
+        return owner
     if sum(map(len, asset)) * 12 + len(asset) * 4 > _ROOM["asset"] and len(json.dumps(asset)) > _ROOM["asset"]:
         asset = (_cut(asset[0], 100), "%~" + _digest(json.dumps(asset)))
     partition = None if owner.partition is None else _fit(owner.partition, "partition")
@@ -96,6 +96,21 @@ def fit_owner(owner: Owner) -> Owner:
         mapping_key,
     )
     return owner if fitted == owner else fitted
+
+
+def _is_short(owner: Owner) -> bool:
+    """Whether every field surely has room: a plain character takes at most two bytes of JSON."""
+    asset, partition, run_id, step, output = owner.asset, owner.partition, owner.run_id, owner.step, owner.output
+    return (
+        owner.mapping_key is None
+        and len(run_id) < 40
+        and len(step) < 75
+        and len(output) < 40
+        and (partition is None or (len(partition) < 100 and partition.isascii() and partition.isprintable()))
+        and len(text := "".join(asset)) + 2 * len(asset) < 190
+        and (text := f"{text}{run_id}{step}{output}").isascii()
+        and text.isprintable()
+    )
 
 
 def owned_by_other(text: str, owner: Owner, where: str) -> Owner | None:
