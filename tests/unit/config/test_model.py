@@ -246,6 +246,15 @@ def test_aliases_are_followed(monkeypatch):
     assert for_run(Aliased(type="b"), {"type": "c"}).kind == "c"
 
 
+def test_an_override_under_the_alias_replaces_what_was_given_under_the_name():
+    class Aliased(Config):
+        model_config = ConfigDict(populate_by_name=True)
+        kind: str = Field(alias="type")
+
+    assert for_run(Aliased(type="a"), {"kind": "b"}).kind == "b"
+    assert for_run(Aliased(kind="a"), {"type": "b"}).kind == "b"
+
+
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
 def test_copies_keep_their_variables(again, monkeypatch):
     monkeypatch.setenv("A", "secret")

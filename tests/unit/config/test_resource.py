@@ -117,6 +117,8 @@ def test_run_config_reaches_a_nested_resource():
     opened = run({"loader": Loader(db=Database(url="x", pool=9))}, config={"loader": {"size": 2, "db": {"url": "y"}}})
     made = opened.values["loader"]
     assert (made.size, made.db.url, made.db.pool) == (2, "y", 9)
+    opened = run({"loader": Loader(db=Database(url="x", pool=9))}, config={"loader": {"db": {"pool": 1}}})
+    assert (opened.values["loader"].db.url, opened.values["loader"].db.pool) == ("x", 1)
 
 
 def test_config_for_a_shared_resource_belongs_under_its_own_key():
@@ -207,6 +209,16 @@ def test_by_hand_variables_are_read_and_nested_resources_opened(monkeypatch):
     assert made.db._log == ["open there"]
 
 
+def test_by_hand_a_resource_named_twice_is_opened_once():
+    class Pair(ConfigurableResource):
+        left: Database
+        right: Loader
+
+    db = Database(url="x")
+    made = Pair(left=db, right=Loader(db=db)).process_config_and_initialize()
+    assert made.left is made.right.db
+
+
 def test_by_hand_what_must_be_closed_needs_a_block():
     with pytest.raises(CheckError, match="Closing has to be torn down"):
         Closing().process_config_and_initialize()
@@ -243,3 +255,12 @@ def test_a_function_may_make_a_configurable_resource_of_its_config(monkeypatch):
     opened = run({"db": database}, config={"db": {"url": {"env": "URL"}}})
     assert opened.values["db"]._log == ["open there"]
     assert opened.configs["db"] == {"url": "there", "pool": 2}
+
+
+def test_a_function_may_choose_a_configurable_resource(monkeypatch):
+    @resource
+    def database():
+        return Database(url=EnvVar("URL"))
+
+    monkeypatch.setenv("URL", "there")
+    assert run({"db": database}).values["db"]._log == ["open there"]

@@ -82,4 +82,5 @@ def test_a_context_closes_what_it_opened():
     log = []
     with build_init_resource_context(resources={"lamp": lamp(log).configured({"n": 1}), "db": 5}) as context:
         assert context.resources.lamp[0] == 1
+        assert log == ["on"]
     assert log == ["on", "off"]
