@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from lading.app.instance import Instance
 from lading.app.jobs import execute_job
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
-from lading.definitions.selection import as_selection
+from lading.definitions.selected import select
 from lading.errors import InvariantViolationError
 from lading.io.memory import InMemoryIOManager
-from lading.values.keys import AssetKey
 from lading.values.result import RunResult
 
 EPHEMERAL_JOB = "__ephemeral_asset_job__"
@@ -56,14 +54,20 @@ def materialize(
 
 
 def ephemeral_job(assets: Sequence[Any], selection: Any, resources: Mapping[str, Any] | None) -> JobDefinition:
-    """The job that makes a selection of assets."""
+    """The job that makes a selection of assets; without one, all that can be made (not those only observed).
+
+    Raises:
+        InvalidDefinitionError: The selection names what does not exist, or parts what cannot be parted.
+    """
     lineage = Lineage(assets)
-    selected: AbstractSet[AssetKey]
     if selection is None:
-        selected = set(lineage.executable_keys)
-    else:
-        selected = as_selection(selection).resolve(lineage) & set(lineage.executable_keys)
-    return JobDefinition(EPHEMERAL_JOB, resource_defs=resources, lineage=lineage, selected=selected)
+        selected = set(lineage.materializable_keys)
+        return JobDefinition(EPHEMERAL_JOB, resource_defs=resources, lineage=lineage, selected=selected)
+    keys, checks = select(selection, lineage, "materialize()")
+    return JobDefinition(
+        EPHEMERAL_JOB, resource_defs=resources, lineage=lineage, selected=keys & set(lineage.executable_keys),
+        check_keys=checks,
+    )  # fmt: skip
 
 
 def materialize_to_memory(

@@ -260,6 +260,9 @@ class AssetsDefinition:
                 names.get(key, key): frozenset(names.get(dep, dep) for dep in deps)
                 for key, deps in self.internal_deps.items()
             },
+            check_specs=tuple(
+                each.of_asset(names[each.asset_key]) if each.asset_key in names else each for each in self.check_specs
+            ),
         )
 
     def with_attributes(

@@ -56,6 +56,13 @@ class AssetCheckSpec:
         """Its key."""
         return AssetCheckKey(self.asset_key, self.name)
 
+    def of_asset(self, asset: Any) -> AssetCheckSpec:
+        """The same check of another asset."""
+        return AssetCheckSpec(
+            self.name, asset=asset, description=self.description, additional_deps=self.additional_deps,
+            blocking=self.blocking, metadata=self.metadata, automation_condition=self.automation_condition,
+        )  # fmt: skip
+
     def __repr__(self) -> str:
         return f"AssetCheckSpec({self.key.to_user_string()!r})"
 

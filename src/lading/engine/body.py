@@ -15,6 +15,7 @@ from lading.values.materialization import AssetCheckEvaluation, AssetMaterializa
 from lading.values.outputs import (
     NOT_GIVEN,
     AssetCheckResult,
+    DataVersion,
     DynamicOutput,
     MaterializeResult,
     ObserveResult,
@@ -113,7 +114,7 @@ def _all_nothing(use: StepUse) -> bool:
                for out in use.op.outs.values())  # fmt: skip
 
 
-def _mismatch(step: Step, use: StepUse, returned: Any) -> InvariantViolationError:
+def _mismatch(step: Step, use: StepUse, returned: object) -> InvariantViolationError:
     return InvariantViolationError(
         f'"{use.op.name}" has {len(use.op.outs)} outputs, but returned one {type(returned).__name__}',
         where=f"step {step.key}: outputs {', '.join(use.op.outs)}",
@@ -144,6 +145,8 @@ def _single(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
         yield returned  # pyright: ignore[reportUnknownVariableType] - values of any type
     elif isinstance(returned, WRAPPED):
         yield returned
+    elif isinstance(returned, DataVersion) and use.assets is not None and use.assets.kind == "observe":
+        yield ObserveResult(data_version=returned)
     elif isinstance(returned, tuple) and use.checks and returned and isinstance(returned[-1], AssetCheckResult):  # pyright: ignore[reportUnknownArgumentType] - values of any type
         for item in returned:  # pyright: ignore[reportUnknownVariableType] - values of any type
             yield item if isinstance(item, WRAPPED) else Output(item, name)

@@ -154,7 +154,7 @@ class AssetSteps:
         own = self.partitions.all if definition.partitions_def is not None else None
         first_after = tuple(self._after(definition, name))
         for step in walk.steps:
-            inputs = tuple(self._with_asset(each, definition, found_keys) for each in step.inputs)
+            inputs = tuple(self._with_asset(each, definition, found_keys, outputs) for each in step.inputs)
             outs = tuple(
                 replace(out, asset_key=key, partitions=own, selected=key in keys)
                 if (key := outputs.get((step.key, out.name))) is not None
@@ -171,12 +171,21 @@ class AssetSteps:
         self.graph_outputs[name] = {out: output_of(graph, name + ".", out) for out in graph.output_facts}
 
     def _with_asset(
-        self, each: StepInput, definition: AssetsDefinition, found: Mapping[Source, AssetKey | None]
+        self,
+        each: StepInput,
+        definition: AssetsDefinition,
+        found: Mapping[Source, AssetKey | None],
+        made: Mapping[tuple[str, str], AssetKey],
     ) -> StepInput:
         key = next((found[source] for source in each.sources if source in found), None)
-        if key is None:
+        if key is not None:
+            return replace(each, asset_key=key, partitions=self._input_partitions(definition, key))
+        # An asset of this very graph, read by another of its ops: the partitions it is made for.
+        steps = [source for source in each.sources if isinstance(source, FromStep)]
+        own = next((key for s in steps if (key := made.get((s.step_key, s.output_name))) is not None), None)
+        if own is None:
             return each
-        return replace(each, asset_key=key, partitions=self._input_partitions(definition, key))
+        return replace(each, asset_key=own, partitions=self.partitions.all if definition.partitions_def else None)
 
 
 def _by_name(each: StepInput) -> str:
