@@ -41,7 +41,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "lading.app.instance": ("Instance",),
     "lading.app.instance_queries": ("PaginatedResults",),
-    "lading.app.jobs": ("execute_job",),
+    "lading.app.managers": (
+        "fs_io_manager",
+        "mem_io_manager",
+    ),
     "lading.app.materialize": (
         "materialize",
         "materialize_to_memory",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lading.app.instance import Instance
-from lading.app.jobs import execute_job
+from lading.app.jobs import run_job
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
 from lading.definitions.selected import select
@@ -47,7 +47,7 @@ def materialize(
         Exception: The first failure of the run, if ``raise_on_error``.
     """
     job = ephemeral_job(assets, selection, resources)
-    return execute_job(
+    return run_job(
         job, run_config=run_config, instance=instance, partition_key=partition_key, raise_on_error=raise_on_error,
         tags=tags,
     )  # fmt: skip

@@ -71,7 +71,7 @@ class AssetValueLoader:
         sources = {name: as_resource_source(name, each) for name, each in self._resources.items()}
         sources.update({name: as_resource_source(name, each) for name, each in definition.resource_defs.items()})
         sources = with_default_manager(sources, self._instance, in_memory=False)
-        given = {name: (each or {}).get("config") for name, each in (resource_config or {}).items()}
+        given: dict[str, Any] = {name: (each or {}).get("config") for name, each in (resource_config or {}).items()}
         who = f'asset "{key.to_user_string()}"'
         owners = {manager_key: who}
         with open_resources(sources, owners, given, owners, None, self._instance) as opened:

@@ -92,7 +92,7 @@ def results(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
     elif _is_list_of_results(returned):
         yield from returned
     elif returned is not None:
-        raise _mismatch(step, use, returned)
+        raise _mismatch(step, use, cast("object", returned))
     elif any(out.is_required and _selected(step, name) for name, out in outs.items()) and not _all_nothing(use):
         raise _mismatch(step, use, returned)
 
@@ -148,10 +148,10 @@ def _single(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
     elif isinstance(returned, DataVersion) and use.assets is not None and use.assets.kind == "observe":
         yield ObserveResult(data_version=returned)
     elif isinstance(returned, tuple) and use.checks and returned and isinstance(returned[-1], AssetCheckResult):  # pyright: ignore[reportUnknownArgumentType] - values of any type
-        for item in returned:  # pyright: ignore[reportUnknownVariableType] - values of any type
+        for item in cast("tuple[Any, ...]", returned):
             yield item if isinstance(item, WRAPPED) else Output(item, name)
     else:
-        yield Output(returned, name)
+        yield Output(cast("Any", returned), name)
 
 
 def _several(step: Step, use: StepUse, returned: tuple[Any, ...]) -> Iterator[Any]:

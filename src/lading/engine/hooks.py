@@ -42,5 +42,5 @@ def _outputs(desk: Desk, step: Step, work: Any) -> tuple[dict[str, Any], dict[st
             values[handle.output_name] = value
         else:
             values.setdefault(handle.output_name, {})[handle.mapping_key] = value
-    said = work.notes.output_metadata if work.notes is not None else {}
+    said: dict[tuple[str, str | None], Any] = work.notes.output_metadata if work.notes is not None else {}
     return values, {name: found for (name, mapping_key), found in said.items() if mapping_key is None}

@@ -108,7 +108,7 @@ def run_step(desk: Desk, step: Step) -> StepReport:
                 returned = desk.loop.iterate(returned) if op.is_generator else desk.loop.run(returned)
             for item in results(step, use, returned):
                 # The common case stands here and not in a function of its own: a frame less on the way to the bytes.
-                if type(item) is Output:
+                if item.__class__ is Output:
                     planned = _claim(work, item.output_name, None)
                     metadata = _with_notes(work, item.output_name, None, item.metadata)
                     store_output(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from lading.definitions.config.run_config import RunSettings
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
 from lading.errors import InvalidDefinitionError
@@ -21,7 +22,7 @@ from lading.values.keys import AssetCheckKey, AssetKey
 
 def build_plan(
     job: JobDefinition,
-    run_config: Mapping[str, Any],
+    settings: RunSettings,
     *,
     partition_key: str | None = None,
     tags: Mapping[str, str] | None = None,
@@ -36,7 +37,7 @@ def build_plan(
 
     Args:
         job: The job.
-        run_config: Its config, as plain data.
+        settings: Its run config, taken apart.
         partition_key: The partition, or None.
         tags: Tags of the run; two of them can name a range of partitions.
         store: Where the keys of dynamic partitions are kept.
@@ -60,7 +61,7 @@ def build_plan(
     if op_selection is not None or step_keys is not None:
         plan = select_steps(plan, op_selection, step_keys, parent_run_id)
         workload.uses = {step.key: workload.uses[step.key] for step in plan.steps}
-    configure(plan, workload, run_config, job.input_values)
+    configure(plan, workload, settings, job.input_values)
     return plan, workload, partitions
 
 
