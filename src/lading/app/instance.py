@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, Self
@@ -64,13 +64,13 @@ class Instance:
             InvariantViolationError: Neither is set.
         """
         home = os.environ.get("LADING_HOME") or os.environ.get("DAGSTER_HOME")
-        if not home:
-            raise InvariantViolationError(
-                "no home is named, so there is no instance to get",
-                where="environment variable LADING_HOME",
-                fix="export LADING_HOME=/path/to/a/folder, or use Instance.ephemeral()",
-            )
-        return cls.open(home)
+        if home:
+            return cls.open(home)
+        raise InvariantViolationError(
+            "no home is named, so there is no instance to get",
+            where="environment variable LADING_HOME",
+            fix="export LADING_HOME=/path/to/a/folder, or use Instance.ephemeral()",
+        )
 
     @classmethod
     def open(cls, home: str | os.PathLike[str], *, durability: Durability = "fast") -> Self:
@@ -178,9 +178,8 @@ class Instance:
         ascending: bool = False,
     ) -> Page[EventLogRecord]:
         """Materializations of an asset, the newest first."""
-        return self.history.events(
-            paged(about_asset(EventType.ASSET_MATERIALIZATION, records_filter), cursor, limit, ascending)
-        )
+        query = about_asset(EventType.ASSET_MATERIALIZATION, records_filter)
+        return self.history.events(paged(query, cursor, limit, ascending))
 
     def fetch_observations(
         self,
@@ -190,9 +189,8 @@ class Instance:
         ascending: bool = False,
     ) -> Page[EventLogRecord]:
         """Observations of an asset, the newest first."""
-        return self.history.events(
-            paged(about_asset(EventType.ASSET_OBSERVATION, records_filter), cursor, limit, ascending)
-        )
+        query = about_asset(EventType.ASSET_OBSERVATION, records_filter)
+        return self.history.events(paged(query, cursor, limit, ascending))
 
     def fetch_planned_materializations(
         self,
@@ -202,9 +200,8 @@ class Instance:
         ascending: bool = False,
     ) -> Page[EventLogRecord]:
         """When runs meant to materialize an asset, the newest first."""
-        return self.history.events(
-            paged(about_asset(EventType.ASSET_MATERIALIZATION_PLANNED, records_filter), cursor, limit, ascending)
-        )
+        query = about_asset(EventType.ASSET_MATERIALIZATION_PLANNED, records_filter)
+        return self.history.events(paged(query, cursor, limit, ascending))
 
     def get_materialized_partitions(
         self,
@@ -399,5 +396,5 @@ class Instance:
         self.registry.delete_dynamic_partition(partitions_def_name, partition_key)
 
 
-def _keys(keys: Iterable[AssetKey] | Collection[AssetKey]) -> list[AssetKey]:
+def _keys(keys: Iterable[AssetKey]) -> list[AssetKey]:
     return [key if isinstance(key, AssetKey) else AssetKey(key) for key in keys]  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed

@@ -119,6 +119,8 @@ class Connection:
                 f"the folder of the history cannot be made: {error}", where=folder, fix="name another folder"
             ) from error
 
+        import apsw  # where no history is opened, SQLite is not loaded
+
         held: Any = apsw.Connection(self.path)
         try:
             held.set_busy_timeout(int(self._patience * 1000))

@@ -6,6 +6,8 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from functools import partial
 from threading import RLock
 
 from lading.abc.history import History
@@ -102,9 +104,12 @@ class MemoryHistory(History):
             run = self._runs.get(run_id)
             for event in without_planned(events):
                 self._last += 1
-                record = EventLogRecord(self._last, run_id, event.event_type, event.timestamp, event)
+                told: Event | partial[Event] = event
                 if run is not None:
                     run.follow(event)
+                    if event.job_name is None:
+                        told = partial(replace, event, job_name=run.run.job_name)
+                record = EventLogRecord(self._last, run_id, event.event_type, event.timestamp, told)
                 self._state.follow(record, run)
                 self._keep(record)
 

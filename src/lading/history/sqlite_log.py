@@ -124,7 +124,7 @@ def _runs_with_plans(connection: Connection, query: EventQuery) -> Any:
         yield from connection.rows(SQL["planned_of_run"], (query.run_id,))
         return
     part = "" if query.asset_key is None else to_text(query.asset_key.parts[-1])
-    low, high = query.after_id or 0, query.before_id or _LAST
+    low, high = (query.after_id or 0) + 1, _LAST if query.before_id is None else query.before_id
     while True:
         name = "planned_oldest_first" if query.ascending else "planned_newest_first"
         rows: list[Row] = connection.rows(SQL[name], (part, high, low))
@@ -132,6 +132,6 @@ def _runs_with_plans(connection: Connection, query: EventQuery) -> Any:
             return
         yield from rows
         if query.ascending:
-            low = rows[-1][5] + rows[-1][3] - 1
+            low = rows[-1][3] + rows[-1][5]
         else:
             high = rows[-1][3]
