@@ -8,8 +8,9 @@ import time
 
 from lading.storage.digest import forget_verified
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.parcel import Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.stores import local
+from lading.storage.trust import Reading
 from lading.values.receipt import Owner
 
 OWNER = Owner(("x",))

@@ -13,9 +13,10 @@ import pytest
 from lading.errors import LadingError
 from lading.storage import publish
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.parcel import Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.stores import local
 from lading.storage.sweep import sweep
+from lading.storage.trust import Reading
 from lading.values.receipt import Owner
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]

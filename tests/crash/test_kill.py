@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.parcel import Reading, unpack
+from lading.storage.parcel import unpack
 from lading.storage.stores import local
 from lading.storage.sweep import leftovers, sweep
+from lading.storage.trust import Reading
 from lading.values.receipt import Owner
 from tests.crash.writer import is_whole
 

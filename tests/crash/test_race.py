@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.parcel import Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.stores import local
+from lading.storage.trust import Reading
 from lading.values.receipt import Owner
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(120)]

@@ -16,8 +16,9 @@ from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.registry import Formats, default_formats
 from lading.storage.layout import owner_name
-from lading.storage.parcel import Foreign, Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.stores.local import Durability
+from lading.storage.trust import Foreign, Reading
 from lading.storage.types import type_name
 from lading.storage.url import open_store
 from lading.values.metadata import MetadataValue

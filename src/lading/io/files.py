@@ -14,8 +14,9 @@ from lading.io.slots import load_by_owner, output_owners, values_by_owner
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.layout import owner_name
-from lading.storage.parcel import Foreign, Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.stores.local import Durability
+from lading.storage.trust import Foreign, Reading
 from lading.storage.url import open_store
 from lading.values.metadata import MetadataValue
 from lading.values.receipt import Owner

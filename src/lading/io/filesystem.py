@@ -12,8 +12,8 @@ from lading.config.io import ConfigurableIOManager
 from lading.errors import ResourceMissingError
 from lading.io.files import FileIOManager
 from lading.storage.digest import Verify
-from lading.storage.parcel import Foreign
 from lading.storage.stores.local import Durability
+from lading.storage.trust import Foreign
 
 
 class FilesystemIOManager(ConfigurableIOManager):

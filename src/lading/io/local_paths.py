@@ -9,19 +9,19 @@ from pathlib import Path
 
 from lading.errors import StoreMissing
 from lading.storage.digest import Verify, digest_of_file
-from lading.storage.parcel import (
+from lading.storage.parcel import receipt_of
+from lading.storage.record import Record
+from lading.storage.stores.local import Durability, LocalStore
+from lading.storage.trust import (
     Foreign,
     Notice,
     Reading,
     attach_record,
-    receipt_of,
     refuse_foreign,
     refuse_other_owner,
     refuse_other_value,
     verified,
 )
-from lading.storage.record import Record
-from lading.storage.stores.local import Durability, LocalStore
 from lading.storage.types import type_name
 from lading.values.receipt import Owner, Receipt
 

@@ -11,8 +11,8 @@ from lading.abc.contexts.resource import InitResourceContext
 from lading.config.io import ConfigurableIOManager
 from lading.io.by_type import TypedFileIOManager
 from lading.storage.digest import Verify
-from lading.storage.parcel import Foreign
 from lading.storage.stores.local import Durability
+from lading.storage.trust import Foreign
 
 
 class TypedIOManager(ConfigurableIOManager):

@@ -23,11 +23,12 @@ from lading.errors import (
 from lading.storage.codecs.registry import codec_named
 from lading.storage.digest import digest_of, forget_verified
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.parcel import Reading, pack, unpack
+from lading.storage.parcel import pack, unpack
 from lading.storage.record import read_record
 from lading.storage.stores import local
 from lading.storage.stores.local import LocalStore
 from lading.storage.stores.memory import MemoryStore
+from lading.storage.trust import Reading
 from lading.values.receipt import Owner
 
 X = Owner(("x",), None, "run", "x", "result")
