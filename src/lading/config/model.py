@@ -48,7 +48,7 @@ class Config(BaseModel, ConfigFace):
         self._fill(data, (), None)
 
     # Told to be like BaseModel's own: nested models are then validated in one go, and their errors keep their paths.
-    __init__.__pydantic_base_init__ = True  # pyright: ignore[reportFunctionMemberAccess]
+    __init__.__pydantic_base_init__ = True  # pyright: ignore[reportFunctionMemberAccess] - it takes any
 
     def _fill(self, data: dict[str, Any], hidden: Iterable[str], where: str | None) -> None:
         kind = type(self)

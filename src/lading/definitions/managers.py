@@ -86,9 +86,8 @@ class InputManagerDefinition(ResourceDefinition):
         return require_manager(getattr(self.resource_fn, "__name__", ""), value, "input_manager", self.where)
 
 
-# A schema may be a class, and a class can be called: the first overload is for functions.
 @overload
-def io_manager(  # pyright: ignore[reportOverlappingOverload]
+def io_manager(  # pyright: ignore[reportOverlappingOverload] - a schema may be a class, and be called
     config_schema_or_fn: Callable[..., Any], /
 ) -> IOManagerDefinition: ...
 @overload
@@ -141,9 +140,8 @@ def io_manager(
     return decorate
 
 
-# A schema may be a class, and a class can be called: the first overload is for functions.
 @overload
-def input_manager(  # pyright: ignore[reportOverlappingOverload]
+def input_manager(  # pyright: ignore[reportOverlappingOverload] - a schema may be a class, and be called
     config_schema_or_fn: Callable[..., Any], /
 ) -> InputManagerDefinition: ...
 @overload

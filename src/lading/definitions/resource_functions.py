@@ -234,9 +234,8 @@ def wants_context(fn: Callable[..., Any], where: str) -> bool:
     return needed == 1
 
 
-# A schema may be a class, and a class can be called: the first overload is for functions.
 @overload
-def resource(  # pyright: ignore[reportOverlappingOverload]
+def resource(  # pyright: ignore[reportOverlappingOverload] - a schema may be a class, and be called
     config_schema_or_fn: Callable[..., Any], /
 ) -> ResourceDefinition: ...
 @overload
