@@ -10,7 +10,7 @@ from typing import Any, Final, Self, TypeVar, overload
 from lading.abc.config import BoundResource, ConfigFace, ResourceSource
 from lading.abc.contexts.resource import InitResourceContext
 from lading.definitions.config.reading import read_config
-from lading.definitions.config.schema import Shape
+from lading.definitions.config.schema import Field, Shape
 from lading.errors import InvalidDefinitionError, InvalidInvocationError
 from lading.values.outputs import NOT_GIVEN
 
@@ -168,6 +168,10 @@ class ResourceDefinition(ResourceSource):
     def _call(self, context: InitResourceContext | None) -> Any:
         return self.resource_fn(context) if self._wants_context else self.resource_fn()
 
+    def _needs_nothing(self) -> bool:
+        schema = self.config_schema
+        return schema is None or not (schema if isinstance(schema, Field) else Field(schema)).is_required
+
     def checked(self, value: Any) -> Any:
         """The opened resource, if it is of the kind this definition promises."""
         return value
@@ -176,22 +180,23 @@ class ResourceDefinition(ResourceSource):
         """Call the function itself, as in a test.
 
         Args:
-            context: Made by ``build_init_resource_context``.
+            context: Made by ``build_init_resource_context``; may be left out where no config is needed.
 
         Returns:
             The resource; where the function yields it, a context manager of it.
 
         Raises:
-            InvalidInvocationError: The function needs a context and there is none.
+            InvalidInvocationError: The function needs config and there is no context.
             InvalidConfigError: The config in the context does not fit.
         """
-        if context is None and self._wants_context:
-            raise InvalidInvocationError(
-                "the function needs a context", where=self.where, fix="pass build_init_resource_context(config=…)"
-            )
-        if context is not None:
-            given = NOT_GIVEN if context.resource_config is None else context.resource_config
-            context = context.replace_config(self.read_config(given, "config"))
+        if context is None:
+            context = InitResourceContext()
+            if self._wants_context and not self._needs_nothing():
+                raise InvalidInvocationError(
+                    "the function needs config", where=self.where, fix="pass build_init_resource_context(config=…)"
+                )
+        given = NOT_GIVEN if context.resource_config is None else context.resource_config
+        context = context.replace_config(self.read_config(given, "config"))
         made = self._call(context)
         return _drained(made, self.where) if inspect.isgenerator(made) else made
 

@@ -203,8 +203,10 @@ def test_a_definition_is_called_like_its_function():
     assert counter(InitResourceContext({"n": 3})) == {"n": 3, "word": "hi"}
     with yielding() as value:
         assert value == 2
-    with pytest.raises(InvalidInvocationError, match="needs a context"):
-        counter()
+    assert resource(lambda context: context.resource_config)(None) is None
+    assert resource(Field(int, default_value=4))(lambda context: context.resource_config)(None) == 4
+    with pytest.raises(InvalidInvocationError, match="needs config"):
+        counter(None)
     with pytest.raises(InvalidConfigError, match="expected Int"):
         counter(InitResourceContext({"n": "x"}))
 
