@@ -72,24 +72,23 @@ class TypedFileIOManager(IOManager):
         context.add_output_metadata({"path": MetadataValue.path(path)})
 
     def load_input(self, context: InputContext) -> Any:
+        want = Want(wanted_type(context))
         reading = Reading(self._verify, self._foreign, context.log.warning)
-        kind = wanted_type(context)
 
         def load(owner: Owner) -> object:
-            name, assumed = self._find(owner)
-            value, receipt = unpack(
-                self.store,
-                name,
-                self.formats,
-                want=Want(kind),
-                owner=owner,
-                assumed=assumed,
-                reading=reading,
-            )
+            try:
+                value, receipt = self._load(owner, want, reading)
+            except StoreMissing:
+                # A writer may just have replaced a value of one type by one of another.
+                value, receipt = self._load(owner, want, reading)
             context.record(receipt)
             return value
 
         return load_by_owner(context, load)
+
+    def _load(self, owner: Owner, want: Want, reading: Reading) -> tuple[object, Receipt]:
+        name, assumed = self._find(owner)
+        return unpack(self.store, name, self.formats, want=want, owner=owner, assumed=assumed, reading=reading)
 
     def _store(self, value: object, owner: Owner) -> tuple[Receipt, Facts]:
         chosen = self.formats.for_type(type(value))

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, cast
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.io import IOManager
-from lading.errors import CheckError, StoreMissing
+from lading.errors import CheckError, ExtraMissingError, StoreMissing
 from lading.io.local_paths import read_checked, write_staged
 from lading.io.slots import load_by_owner, output_owners, values_by_owner
 from lading.storage.layout import escape, partition_segments, value_name
@@ -50,6 +50,7 @@ class UPathIOManager(IOManager):
 
     Raises:
         BadExtensionError: ``extension`` has no dot.
+        ExtraMissingError: A URL is given, and universal-pathlib is not installed.
     """
 
     extension: ClassVar[str | None] = None
@@ -60,9 +61,9 @@ class UPathIOManager(IOManager):
     def __init__(self, base_path: Any = None) -> None:
         if self.extension and not self.extension.startswith("."):
             raise BadExtensionError(f"extension {self.extension!r} has no dot", where=type(self).__name__)
-        if base_path is None or isinstance(base_path, str):
-            base_path = Path(base_path or ".")
-        self._base_path: Any = base_path
+        self._base_path: Any = (
+            _as_path(base_path or ".") if base_path is None or isinstance(base_path, str) else base_path
+        )
 
     # ------------------------------------------------------------ what a subclass says
 
@@ -202,6 +203,20 @@ class UPathIOManager(IOManager):
         if name.startswith(".."):  # the subclass lays values out elsewhere
             return os.path.dirname(whole), os.path.basename(whole)
         return base, name.replace(os.sep, posixpath.sep)
+
+
+def _as_path(text: str) -> Any:
+    if "://" not in text:
+        return Path(text)
+    try:
+        from upath import UPath  # pyright: ignore[reportMissingImports, reportUnknownVariableType] - optional
+    except ImportError as error:
+        raise ExtraMissingError(
+            "values on another file system need universal-pathlib, which is not installed",
+            where=text,
+            fix="pip install universal-pathlib",
+        ) from error
+    return cast("Any", UPath)(text)
 
 
 def _is_local(path: Any) -> bool:

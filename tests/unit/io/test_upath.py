@@ -1,6 +1,8 @@
 import asyncio
 import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,7 +10,14 @@ import pytest
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import PartitionFacts
-from lading.errors import ForeignValueError, PartitionsMissing, PathRefusedError, ValueDamaged, ValueMissing
+from lading.errors import (
+    ExtraMissingError,
+    ForeignValueError,
+    PartitionsMissing,
+    PathRefusedError,
+    ValueDamaged,
+    ValueMissing,
+)
 from lading.io.upath import BadExtensionError, UPathIOManager
 from lading.storage.record import read_record
 from lading.values.keys import AssetKey
@@ -298,6 +307,23 @@ def test_an_extension_has_a_dot(tmp_path: Path) -> None:
     assert isinstance(refusal.value, AssertionError)
     with pytest.raises(TypeError, match="abstract"):
         UPathIOManager(tmp_path)  # type: ignore[abstract]
+
+
+def test_a_text_is_a_path_and_a_url_needs_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    TextManager("data").handle_output(output("x"), "hello")
+    assert (tmp_path / "data/x.txt").exists()
+    monkeypatch.setitem(sys.modules, "upath", None)
+    with pytest.raises(ExtraMissingError, match="universal-pathlib") as refusal:
+        TextManager("memory://bucket/root")
+    assert refusal.value.fix == "pip install universal-pathlib"
+
+
+def test_a_file_url_is_a_local_path(tmp_path: Path) -> None:
+    context = output("x")
+    TextManager(SimpleNamespace(protocol="file", path=str(tmp_path))).handle_output(context, "hello")
+    assert context.receipt is not None
+    assert (tmp_path / "x.txt").read_text() == "hello"
 
 
 def test_messages_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
