@@ -13,6 +13,8 @@ from lading.errors import CannotLoadError, CannotStoreError, ExtraMissingError
 from lading.storage.types import library_name
 
 _ROW_GROUP = 1 << 20
+# Below this, planning a scan and waking threads costs three times the reading.
+_SMALL = 1 << 20
 _FRAMES = {"pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "pyarrow.Table"}
 
 
@@ -44,16 +46,19 @@ class ParquetFormat:
         library = _wanted(want)
         if library == "polars.LazyFrame":
             return _scan(sources)
-        columns = None if want.columns is None else list(want.columns)
         try:
-            tables = [
-                pyarrow.parquet.read_table(_mapped(source, pyarrow), columns=columns, filters=want.filter)
-                for source in sources
-            ]
+            tables = [_read(_mapped(source, pyarrow), want, pyarrow) for source in sources]
         except pyarrow.ArrowException as error:
             raise CannotLoadError(f"the table cannot be read: {error}") from error
         table = tables[0] if len(tables) == 1 else pyarrow.concat_tables(tables, promote_options="default")
         return _from_table(table, library)
+
+
+def _read(buffer: Any, want: Want, pyarrow: Any) -> Any:
+    if want.columns is None and want.filter is None and buffer.size() < _SMALL:
+        return pyarrow.parquet.ParquetFile(buffer).read(use_threads=False)
+    columns = None if want.columns is None else list(want.columns)
+    return pyarrow.parquet.read_table(buffer, columns=columns, filters=want.filter)
 
 
 def _to_table(value: Any, pyarrow: Any) -> Any:
