@@ -14,7 +14,10 @@ from lading.values.serial import from_text, plan_from_json, run_of, to_text
 from lading.values.serial_events import body_from_json, body_to_json, unknown_event
 from lading.values.state import AssetState, SlotState
 
-# Numbers are never given to another kind. Below 10 stand the kinds that tell of a run's status.
+FIRST_OF_ASSETS: Final = 40
+
+# Numbers are never given to another kind. Below 10 stand the kinds that tell of a run's status, from 40 to 49 those
+# that tell of assets.
 KIND_NUMBER: Final[dict[EventType, int]] = {
     EventType.RUN_ENQUEUED: 1,
     EventType.RUN_STARTING: 2,
@@ -105,28 +108,32 @@ def slot_name(cell: str | bytes | int) -> str | None:
 
 def event_body(event: Event) -> str | None:
     """What an event says beside the columns, as JSON."""
-    raw = body_to_json(event)
-    if raw is None:
-        return None
-    if "a" in raw:
-        raw = {name: value for name, value in raw.items() if name not in {"a", "p"}}
-    return to_text(raw)
+    raw = body_to_json(event, keyed=False)
+    return None if raw is None else to_text(raw)
 
 
 class Keys:
-    """Keys of assets by the text they are stored as, each parsed once."""
+    """Keys of assets and the texts they are stored as, each worked out once."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_keys", "_texts")
 
     def __init__(self) -> None:
-        self._known: dict[str, AssetKey] = {}
+        self._keys: dict[str, AssetKey] = {}
+        self._texts: dict[AssetKey, str] = {}
 
     def of(self, text: str) -> AssetKey:
-        """The key."""
-        key = self._known.get(text)
+        """The key of a text."""
+        key = self._keys.get(text)
         if key is None:
-            key = self._known[text] = AssetKey.from_string(text)
+            key = self._keys[text] = AssetKey.from_string(text)
         return key
+
+    def text(self, key: AssetKey) -> str:
+        """The text of a key."""
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = key.to_string()
+        return text
 
 
 def event_record(keys: Keys, row: Row) -> EventLogRecord:

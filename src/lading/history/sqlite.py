@@ -93,16 +93,18 @@ class SqliteHistory(History):
     def latest(self, keys: Iterable[AssetKey]) -> dict[AssetKey, EventLogRecord]:
         wanted = list(keys)
         if len(wanted) <= _FEW:
-            rows = [row for key in wanted for row in self._connection.rows(SQL["latest_of_asset"], (key.to_string(),))]
+            rows = [
+                row for key in wanted for row in self._connection.rows(SQL["latest_of_asset"], (self._keys.text(key),))
+            ]
         else:
-            texts = to_text([key.to_string() for key in wanted])
+            texts = to_text([self._keys.text(key) for key in wanted])
             rows = self._connection.rows(SQL["latest_of_assets"], (texts,))
         return {self._keys.of(row[5]): event_record(self._keys, row) for row in rows}
 
     def latest_slots(
         self, key: AssetKey, partitions: Iterable[str | None] | None = None
     ) -> dict[str | None, EventLogRecord]:
-        text = key.to_string()
+        text = self._keys.text(key)
         if partitions is None:
             rows = self._connection.rows(SQL["latest_of_slots"], (text,))
         else:
@@ -112,7 +114,7 @@ class SqliteHistory(History):
         return dict(zip(names, event_records(self._keys, rows), strict=True))
 
     def partitions(self, key: AssetKey, axis: Axis | None = None) -> AbstractSet[str]:
-        text = key.to_string()
+        text = self._keys.text(key)
         if axis is None:
             return frozenset(from_cell(cell) for (cell,) in self._connection.rows(SQL["stored_partitions"], (text,)))
         forgets = self._connection.rows(SQL["forgets"])[0][0]
@@ -130,7 +132,7 @@ class SqliteHistory(History):
         return found
 
     def failed_partitions(self, key: AssetKey) -> frozenset[str]:
-        rows = self._connection.rows(SQL["failed_partitions"], (key.to_string(),))
+        rows = self._connection.rows(SQL["failed_partitions"], (self._keys.text(key),))
         return frozenset(from_cell(cell) for (cell,) in rows)
 
     def asset_keys(self) -> list[AssetKey]:
@@ -141,12 +143,12 @@ class SqliteHistory(History):
         if keys is None:
             rows = ask(SQL["asset_states"])
         else:
-            rows = [row for key in keys for row in ask(SQL["asset_state"], (key.to_string(),))]
+            rows = [row for key in keys for row in ask(SQL["asset_state"], (self._keys.text(key),))]
         states = [asset_state(self._keys, row) for row in rows]
         return {state.asset_key: state for state in states}
 
     def slot_states(self, key: AssetKey, partitions: Iterable[str | None] | None = None) -> dict[str | None, SlotState]:
-        ask, text = self._connection.rows, key.to_string()
+        ask, text = self._connection.rows, self._keys.text(key)
         if partitions is None:
             rows = ask(SQL["slot_states"], (text,))
         else:
@@ -156,7 +158,7 @@ class SqliteHistory(History):
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         found: dict[AssetCheckKey, EventLogRecord] = {}
         for key in keys:
-            row = self._connection.row(SQL["latest_check"], (key.asset_key.to_string(), key.name))
+            row = self._connection.row(SQL["latest_check"], (self._keys.text(key.asset_key), key.name))
             if row is not None:
                 found[key] = event_record(self._keys, row)
         return found

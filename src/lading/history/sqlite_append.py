@@ -9,7 +9,7 @@ from lading.history.connection import Connection
 from lading.history.cursor import Cursor
 from lading.history.effects import plan_by_step, size_of, slots_of_step, unknown_run, without_planned
 from lading.history.queries import SQL
-from lading.history.rows import KIND_NUMBER, event_body, slot_cell, status_number, to_cell
+from lading.history.rows import FIRST_OF_ASSETS, KIND_NUMBER, event_body, slot_cell, status_number, to_cell
 from lading.history.sqlite_fold import Fold
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetKey
@@ -43,48 +43,61 @@ class Appender:
         # What needs no lock comes before the lock.
         bodies = [event_body(event) for event in events]
         self._connection.wait_for_disk(not kinds.isdisjoint(_LASTING))
+        new: dict[AssetKey, int] = {}
         with self._connection as cursor:
-            run = _run_number(cursor, run_id)
-            place = cursor.execute(SQL["take_places"], (len(events),)).fetchall()[0][0] - len(events)
+            place, run = cursor.execute(SQL["next_place"], (run_id,)).fetchall()[0]
+            if run is None and run_id:
+                raise unknown_run(run_id)
             rows = [
-                self._row(cursor, place + index, run, event, body)
+                self._row(cursor, place + index, run or 0, event, body, new)
                 for index, (event, body) in enumerate(zip(events, bodies, strict=True))
             ]
             cursor.executemany(SQL["add_event"], rows)
             if not kinds.isdisjoint(_TELLING):
-                self._follow(cursor, run, run_id, events, rows)
+                self._follow(cursor, run or 0, run_id, events, rows, new)
             if run:
                 _follow_run(cursor, run, events, kinds)
+        # Not before the transaction is done: the numbers it gave could have been undone.
+        self._assets.update(new)
 
-    def _row(self, cursor: Cursor, place: int, run: int, event: Event, body: str | None) -> tuple[Any, ...]:
+    def _row(
+        self, cursor: Cursor, place: int, run: int, event: Event, body: str | None, new: dict[AssetKey, int]
+    ) -> tuple[Any, ...]:
+        kind = KIND_NUMBER[event.event_type]
+        if kind < FIRST_OF_ASSETS:
+            return place, run, kind, event.timestamp, event.step_key, None, None, body
         key, partition = event.asset_key, event.partition
         return (
             place,
             run,
-            KIND_NUMBER[event.event_type],
+            kind,
             event.timestamp,
             event.step_key,
-            None if key is None else self.asset_number(cursor, key),
+            None if key is None else self._number(cursor, key, new),
             None if partition is None else to_cell(partition),
             body,
         )
 
-    def asset_number(self, cursor: Cursor, key: AssetKey) -> int:
-        """The number of an asset, given to it if it has none. Numbers are never taken back."""
-        number = self._assets.get(key)
+    def _number(self, cursor: Cursor, key: AssetKey, new: dict[AssetKey, int]) -> int:
+        # Numbers are never taken back.
+        number = self._assets.get(key) or new.get(key)
         if number is None:
             text = key.to_string()
             found = cursor.execute(SQL["asset_number"], (text,)).fetchall()
-            if not found:
-                # Not remembered: the transaction that gives it may yet be undone.
-                return cursor.execute(SQL["add_asset"], (text,)).fetchall()[0][0]
-            number = self._assets[key] = found[0][0]
+            number = (found or cursor.execute(SQL["add_asset"], (text,)).fetchall())[0][0]
+            new[key] = number
         return number
 
     # ------------------------------------------------------------ what follows for assets
 
     def _follow(
-        self, cursor: Cursor, run: int, run_id: str, events: Sequence[Event], rows: Sequence[tuple[Any, ...]]
+        self,
+        cursor: Cursor,
+        run: int,
+        run_id: str,
+        events: Sequence[Event],
+        rows: Sequence[tuple[Any, ...]],
+        new: dict[AssetKey, int],
     ) -> None:
         fold = Fold(cursor)
         for event, row in zip(events, rows, strict=True):
@@ -99,7 +112,7 @@ class Appender:
                     cursor.execute(SQL["set_check"], (row[5], check.check_name, row[0]))
                 case EventType.STEP_FAILURE if run:
                     for key, partition in slots_of_step(self._plan(cursor, run, run_id), event.step_key):
-                        fold.failed(self.asset_number(cursor, key), slot_cell(partition), run, event.timestamp)
+                        fold.failed(self._number(cursor, key, new), slot_cell(partition), run, event.timestamp)
                 case _:
                     pass
         fold.write()
@@ -110,15 +123,6 @@ class Appender:
             text = cursor.execute(SQL["run_plan"], (run,)).fetchall()[0][0]
             self._plan_of = (run_id, plan_by_step(plan_from_json(from_text(text))))
         return self._plan_of[1]
-
-
-def _run_number(cursor: Cursor, run_id: str) -> int:
-    if not run_id:
-        return 0
-    found = cursor.execute(SQL["run_number"], (run_id,)).fetchall()
-    if not found:
-        raise unknown_run(run_id)
-    return found[0][0]
 
 
 def _follow_run(cursor: Cursor, run: int, events: Sequence[Event], kinds: set[EventType]) -> None:

@@ -36,7 +36,7 @@ class Fold:
 
     def stored(self, asset: int, cell: Cell, event: int, run: int, at: float, size: Size) -> None:
         """A value was stored."""
-        about, slot = self._asset(asset), self._slot(asset, cell)
+        about, slot = self._both(asset, cell)
         if slot[_EVENT] is None:
             about[_A_WHOLE if cell == WHOLE else _A_STORED] += 1
         if slot[_FAILED_AT] is not None:
@@ -50,7 +50,7 @@ class Fold:
 
     def failed(self, asset: int, cell: Cell, run: int, at: float) -> None:
         """An attempt to make a value failed; what the same run stored before stays stored."""
-        about, slot = self._asset(asset), self._slot(asset, cell)
+        about, slot = self._both(asset, cell)
         if slot[_EVENT] is not None and slot[_RUN] == run:
             return
         if slot[_FAILED_AT] is None:
@@ -79,12 +79,20 @@ class Fold:
             about = self._assets[asset] = list(self._cursor.execute(SQL["asset_row"], (asset,)).fetchall()[0])
         return about
 
-    def _slot(self, asset: int, cell: Cell) -> list[Any]:
+    def _both(self, asset: int, cell: Cell) -> tuple[list[Any], list[Any]]:
         slot = self._slots.get((asset, cell))
-        if slot is None:
+        if slot is not None:
+            return self._assets[asset], slot
+        about = self._assets.get(asset)
+        if about is None:
+            row = list(self._cursor.execute(SQL["asset_and_slot"], (cell, asset)).fetchall()[0])
+            about, slot = row[:11], row[11:]
+            self._assets[asset] = about
+        else:
             found = self._cursor.execute(SQL["slot_row"], (asset, cell)).fetchall()
-            slot = self._slots[asset, cell] = list(found[0]) if found else [None] * 7
-        return slot
+            slot = list(found[0]) if found else [None] * 7
+        self._slots[asset, cell] = slot
+        return about, slot
 
 
 def _add(about: list[Any], place: int, old: int | None, new: int | None) -> None:

@@ -22,9 +22,11 @@ def add_run(connection: Connection, run: Run) -> None:
     tags = {str(name): str(value) for name, value in run.tags.items()}
     texts = (to_text(tags), to_text(request_to_json(run)), to_text(plan_to_json(run.plan)))
     with connection as cursor:
-        if cursor.execute(SQL["run_number"], (run.run_id,)).fetchall():
+        place, known = cursor.execute(SQL["next_place"], (run.run_id,)).fetchall()[0]
+        if known is not None:
             return
-        place = cursor.execute(SQL["take_places"], (planned_events,)).fetchall()[0][0] - planned_events
+        if planned_events:
+            cursor.execute(SQL["keep_places"], (place + planned_events,))
         status = status_number(run.status)
         counts = (len(run.plan), count_planned(run.plan), place, planned_events)
         cursor.execute(SQL["add_run"], (run.run_id, run.job_name, status, now, now, *counts, *texts))

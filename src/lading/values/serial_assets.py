@@ -64,10 +64,8 @@ def _owner_from_json(raw: Sequence[Any]) -> Owner:
 
 
 def materialization_to_json(item: AssetMaterialization | AssetObservation) -> dict[str, Any]:
-    """A materialization or an observation as plain data."""
-    raw: dict[str, Any] = {"a": item.asset_key.parts}
-    if item.partition is not None:
-        raw["p"] = item.partition
+    """A materialization or an observation as plain data, without the asset and the partition."""
+    raw: dict[str, Any] = {}
     if item.description is not None:
         raw["d"] = item.description
     if item.metadata:
@@ -83,7 +81,7 @@ def materialization_to_json(item: AssetMaterialization | AssetObservation) -> di
 
 
 def materialization_from_json(raw: Raw) -> AssetMaterialization:
-    """The inverse of ``materialization_to_json``."""
+    """The inverse of ``materialization_to_json``; the asset and the partition stand beside the rest."""
     get = raw.get
     receipt = get("r")
     return AssetMaterialization(
@@ -106,10 +104,8 @@ def add_metadata(raw: dict[str, Any], metadata: Mapping[str, Any]) -> dict[str, 
 
 
 def check_to_json(check: AssetCheckEvaluation) -> dict[str, Any]:
-    """A verdict of a check as plain data."""
-    raw: dict[str, Any] = {"a": check.asset_key.parts, "n": check.check_name, "ok": check.passed}
-    if check.partition is not None:
-        raw["p"] = check.partition
+    """A verdict of a check as plain data, without the asset and the partition."""
+    raw: dict[str, Any] = {"n": check.check_name, "ok": check.passed}
     if check.severity is not AssetCheckSeverity.ERROR:
         raw["s"] = check.severity.value
     if check.description is not None:

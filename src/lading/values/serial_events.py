@@ -153,12 +153,7 @@ def _engine_to_json(data: EngineEventData) -> dict[str, Any]:
 
 
 def _planned_to_json(data: AssetMaterializationPlannedData) -> dict[str, Any]:
-    raw: dict[str, Any] = {"a": data.asset_key.parts}
-    if data.partition is not None:
-        raw["p"] = data.partition
-    if data.partitions:
-        raw["q"] = data.partitions
-    return raw
+    return {"q": data.partitions} if data.partitions else {}
 
 
 # ---------------------------------------------------------------- events
@@ -239,11 +234,19 @@ _WRITE = {kind: (name, write) for kind, (name, write, _) in _DATA.items()}
 _READ = {name: read for name, _, read in _DATA.values()}
 
 
-def body_to_json(event: Event) -> dict[str, Any] | None:
+# Data of these classes speak of an asset, and as a rule of a partition.
+_KEYED = frozenset({"mat", "obs", "plan", "check"})
+
+
+def body_to_json(event: Event, *, keyed: bool = True) -> dict[str, Any] | None:
     """What an event says beside kind, time, step and job; None for nothing.
 
     Keys in capitals are the event's own: ``C`` the class of the data where it is not the usual one for the kind,
     ``X`` the message where it is not derived.
+
+    Args:
+        event: The event.
+        keyed: Whether the asset (``a``) and the partition (``p``) are to stand in it.
     """
     data = event.event_specific_data
     if data is None:
@@ -252,10 +255,15 @@ def body_to_json(event: Event) -> dict[str, Any] | None:
         return data.raw
     name, write = _WRITE[type(data)]
     raw: dict[str, Any] = write(data)
-    if not raw or _USUAL.get(event.event_type) != name:
-        raw["C"] = name
+    if keyed and name in _KEYED:
+        raw["a"] = event.asset_key
+        if event.partition is not None:
+            raw["p"] = event.partition
     if event.text is not None:
         raw["X"] = event.text
+    # An empty body must still say that there are data.
+    if _USUAL.get(event.event_type) != name or not raw.keys() - {"X"}:
+        raw["C"] = name
     return raw
 
 

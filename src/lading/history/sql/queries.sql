@@ -1,14 +1,19 @@
--- name: take_places
-UPDATE counter SET next = next + ? RETURNING next
+-- name: next_place
+SELECT max((SELECT next FROM counter), (SELECT coalesce(max(id), 0) + 1 FROM events)),
+    (SELECT id FROM runs WHERE run_id = ?)
+
+-- name: keep_places
+UPDATE counter SET next = ?
 
 -- name: last_place
-SELECT next - 1 FROM counter
+SELECT max((SELECT next FROM counter), (SELECT coalesce(max(id), 0) + 1 FROM events)) - 1
 
 -- name: forgets
 SELECT forgets FROM counter
 
 -- name: count_forgetting
-UPDATE counter SET forgets = forgets + 1, next = next + 1
+UPDATE counter SET forgets = forgets + 1,
+    next = max(next, (SELECT coalesce(max(id), 0) + 1 FROM events)) + 1
 
 -- name: add_run
 INSERT INTO runs (
@@ -151,6 +156,11 @@ SELECT event, run, at, format, whole, stored, failed, bytes, rows, failed_at, fa
 UPDATE assets SET known = 1, event = ?, run = ?, at = ?, format = ?, whole = ?, stored = ?, failed = ?,
     bytes = ?, rows = ?, failed_at = ?, failed_run = ?
 WHERE id = ?
+
+-- name: asset_and_slot
+SELECT a.event, a.run, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, a.failed_run,
+    s.event, s.run, s.at, s.bytes, s.rows, s.failed_at, s.failed_run
+FROM assets a LEFT JOIN slots s ON s.asset = a.id AND s.partition = ? WHERE a.id = ?
 
 -- name: slot_row
 SELECT event, run, at, bytes, rows, failed_at, failed_run FROM slots WHERE asset = ? AND partition = ?

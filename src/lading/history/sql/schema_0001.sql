@@ -1,4 +1,4 @@
--- The place of the next event in the log, and how often something was forgotten.
+-- The place of the next event in the log is at least this; and how often something was forgotten.
 CREATE TABLE counter (next INTEGER NOT NULL, forgets INTEGER NOT NULL) STRICT;
 INSERT INTO counter VALUES (1, 0);
 
