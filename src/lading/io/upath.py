@@ -61,9 +61,12 @@ class UPathIOManager(IOManager):
     def __init__(self, base_path: Any = None) -> None:
         if self.extension and not self.extension.startswith("."):
             raise BadExtensionError(f"extension {self.extension!r} has no dot", where=type(self).__name__)
-        self._base_path: Any = (
-            _as_path(base_path or ".") if base_path is None or isinstance(base_path, str) else base_path
-        )
+        if base_path is None or isinstance(base_path, str):
+            base_path = _as_path(base_path or ".")
+        if getattr(base_path, "protocol", None) in {"file", "local"}:
+            # As plain paths of this disk, values are staged and published like any.
+            base_path = Path(base_path.path)
+        self._base_path: Any = base_path
 
     # ------------------------------------------------------------ what a subclass says
 
