@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+import lading
 from lading.errors import StorageError, ValueDamaged
 from lading.storage.record import LONGEST, WRITER, Record, fit_owner, owned_by_other, read_record, write_record
 from lading.values.receipt import NOBODY, Owner
@@ -31,9 +32,7 @@ def test_a_record_is_json_that_people_can_read() -> None:
 
 
 def test_the_writer_is_this_version() -> None:
-    from importlib.metadata import version
-
-    assert f"lading {version('lading')}" == WRITER
+    assert f"lading {lading.__version__}" == WRITER
 
 
 HUGE = [
