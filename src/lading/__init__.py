@@ -31,6 +31,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "InputManager",
     ),
     "lading.abc.partitions": (
+        "DynamicPartitionsStore",
         "PartitionMapping",
         "PartitionsDefinition",
         "partition_loading_context",
@@ -38,6 +39,13 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.abc.store": (
         "Source",
         "Store",
+    ),
+    "lading.app.execute": (
+        "JobExecutionResult",
+        "ReconstructableJob",
+        "ReexecutionOptions",
+        "execute_job",
+        "reconstructable",
     ),
     "lading.app.instance": ("Instance",),
     "lading.app.instance_queries": ("PaginatedResults",),
@@ -105,6 +113,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Permissive",
         "Shape",
     ),
+    "lading.definitions.executors": (
+        "ExecutorDefinition",
+        "in_process_executor",
+        "multiprocess_executor",
+    ),
     "lading.definitions.graph": (
         "GraphDefinition",
         "graph",
@@ -170,7 +183,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "SpecificPartitionsPartitionMapping",
         "StaticPartitionMapping",
     ),
-    "lading.definitions.partitions.multi": ("MultiPartitionsDefinition",),
+    "lading.definitions.partitions.multi": (
+        "MultiPartitionsDefinition",
+        "PartitionDimensionDefinition",
+    ),
     "lading.definitions.partitions.multi_mapping": (
         "DimensionPartitionMapping",
         "MultiPartitionMapping",
@@ -182,6 +198,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "MonthlyPartitionsDefinition",
         "WeeklyPartitionsDefinition",
     ),
+    "lading.definitions.partitions.schedule_type": ("ScheduleType",),
     "lading.definitions.partitions.static": ("StaticPartitionsDefinition",),
     "lading.definitions.partitions.time": ("TimeWindowPartitionsDefinition",),
     "lading.definitions.partitions.time_mapping": ("TimeWindowPartitionMapping",),
@@ -336,6 +353,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "RunStatus",
         "RunsFilter",
     ),
+    "lading.values.result": ("RunResult",),
     "lading.values.signals": (
         "Failure",
         "RetryRequested",

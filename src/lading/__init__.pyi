@@ -12,14 +12,21 @@ from lading.abc.executor import Executor as Executor
 from lading.abc.format import Format as Format
 from lading.abc.io import IOManager as IOManager
 from lading.abc.io import InputManager as InputManager
+from lading.abc.partitions import DynamicPartitionsStore as DynamicPartitionsStore
 from lading.abc.partitions import PartitionMapping as PartitionMapping
 from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
 from lading.abc.partitions import partition_loading_context as partition_loading_context
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
+from lading.app.execute import JobExecutionResult as JobExecutionResult
+from lading.app.execute import ReconstructableJob as ReconstructableJob
+from lading.app.execute import ReexecutionOptions as ReexecutionOptions
+from lading.app.execute import execute_job as execute_job
+from lading.app.execute import reconstructable as reconstructable
 from lading.app.instance import Instance as Instance
 from lading.app.instance_queries import PaginatedResults as PaginatedResults
-from lading.app.jobs import execute_job as execute_job
+from lading.app.managers import fs_io_manager as fs_io_manager
+from lading.app.managers import mem_io_manager as mem_io_manager
 from lading.app.materialize import materialize as materialize
 from lading.app.materialize import materialize_to_memory as materialize_to_memory
 from lading.app.values import AssetValueLoader as AssetValueLoader
@@ -60,6 +67,9 @@ from lading.definitions.config.schema import Map as Map
 from lading.definitions.config.schema import Noneable as Noneable
 from lading.definitions.config.schema import Permissive as Permissive
 from lading.definitions.config.schema import Shape as Shape
+from lading.definitions.executors import ExecutorDefinition as ExecutorDefinition
+from lading.definitions.executors import in_process_executor as in_process_executor
+from lading.definitions.executors import multiprocess_executor as multiprocess_executor
 from lading.definitions.graph import GraphDefinition as GraphDefinition
 from lading.definitions.graph import graph as graph
 from lading.definitions.graph_asset import graph_asset as graph_asset
@@ -106,6 +116,7 @@ from lading.definitions.partitions.mapping import LastPartitionMapping as LastPa
 from lading.definitions.partitions.mapping import SpecificPartitionsPartitionMapping as SpecificPartitionsPartitionMapping
 from lading.definitions.partitions.mapping import StaticPartitionMapping as StaticPartitionMapping
 from lading.definitions.partitions.multi import MultiPartitionsDefinition as MultiPartitionsDefinition
+from lading.definitions.partitions.multi import PartitionDimensionDefinition as PartitionDimensionDefinition
 from lading.definitions.partitions.multi_mapping import DimensionPartitionMapping as DimensionPartitionMapping
 from lading.definitions.partitions.multi_mapping import MultiPartitionMapping as MultiPartitionMapping
 from lading.definitions.partitions.multi_mapping import MultiToSingleDimensionPartitionMapping as MultiToSingleDimensionPartitionMapping
@@ -113,6 +124,7 @@ from lading.definitions.partitions.periods import DailyPartitionsDefinition as D
 from lading.definitions.partitions.periods import HourlyPartitionsDefinition as HourlyPartitionsDefinition
 from lading.definitions.partitions.periods import MonthlyPartitionsDefinition as MonthlyPartitionsDefinition
 from lading.definitions.partitions.periods import WeeklyPartitionsDefinition as WeeklyPartitionsDefinition
+from lading.definitions.partitions.schedule_type import ScheduleType as ScheduleType
 from lading.definitions.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
 from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
@@ -233,6 +245,7 @@ from lading.values.records import Run as Run
 from lading.values.records import RunRecord as RunRecord
 from lading.values.records import RunStatus as RunStatus
 from lading.values.records import RunsFilter as RunsFilter
+from lading.values.result import RunResult as RunResult
 from lading.values.signals import Failure as Failure
 from lading.values.signals import RetryRequested as RetryRequested
 from lading.values.tables import TableColumn as TableColumn
@@ -294,6 +307,7 @@ __all__ = [
     "DynamicOut",
     "DynamicOutput",
     "DynamicPartitionsDefinition",
+    "DynamicPartitionsStore",
     "Enum",
     "EnumValue",
     "EnvVar",
@@ -306,6 +320,7 @@ __all__ = [
     "ExecutionLoadInputError",
     "ExecutionStepError",
     "Executor",
+    "ExecutorDefinition",
     "ExtraMissingError",
     "Failure",
     "Field",
@@ -344,6 +359,7 @@ __all__ = [
     "InvariantViolationError",
     "Jitter",
     "JobDefinition",
+    "JobExecutionResult",
     "JobMetadataValue",
     "JsonMetadataValue",
     "LadingError",
@@ -370,6 +386,7 @@ __all__ = [
     "Output",
     "OutputContext",
     "PaginatedResults",
+    "PartitionDimensionDefinition",
     "PartitionKeyRange",
     "PartitionMapping",
     "PartitionNeededError",
@@ -384,6 +401,8 @@ __all__ = [
     "PythonArtifactMetadataValue",
     "PythonObjectType",
     "Receipt",
+    "ReconstructableJob",
+    "ReexecutionOptions",
     "ResourceDefinition",
     "ResourceDependency",
     "ResourceFunctionError",
@@ -397,10 +416,12 @@ __all__ = [
     "RunMetadataValue",
     "RunNotFoundError",
     "RunRecord",
+    "RunResult",
     "RunStatus",
     "RunStatusChangeRecordsFilter",
     "RunsFilter",
     "ScalarUnion",
+    "ScheduleType",
     "Selector",
     "Shape",
     "Source",
@@ -459,10 +480,12 @@ __all__ = [
     "execute_job",
     "external_assets_from_specs",
     "failure_hook",
+    "fs_io_manager",
     "graph",
     "graph_asset",
     "graph_multi_asset",
     "hourly_partitioned_config",
+    "in_process_executor",
     "input_manager",
     "instance_for_test",
     "io_manager",
@@ -478,11 +501,14 @@ __all__ = [
     "make_python_type_usable_as_dagster_type",
     "materialize",
     "materialize_to_memory",
+    "mem_io_manager",
     "monthly_partitioned_config",
     "multi_asset",
+    "multiprocess_executor",
     "observable_source_asset",
     "op",
     "partition_loading_context",
+    "reconstructable",
     "resource",
     "static_partitioned_config",
     "success_hook",

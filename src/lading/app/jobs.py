@@ -13,6 +13,7 @@ from lading.abc.contexts.execution import RunFacts
 from lading.abc.executor import Executor
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
+from lading.app.reading import refuse_in_worker
 from lading.app.run_config import settings_of
 from lading.app.wanted import Wanted, known_versions, opened_managers, planned_steps, wanted_resources
 from lading.definitions.job import JobDefinition
@@ -25,6 +26,7 @@ from lading.engine.logs import StepLog
 from lading.engine.resources import OpenedResources, ResourcePlan, open_resources, plan_resources
 from lading.engine.run import EventLog, run_plan
 from lading.engine.step import StepReport
+from lading.engine.worker import Remote
 from lading.errors import ResourceFunctionError
 from lading.planning.build import build_plan
 from lading.planning.plan import Plan, Workload
@@ -36,7 +38,7 @@ from lading.values.result import RunResult
 NOTHING: Mapping[str, Any] = {}
 Watch = Callable[[Event], None]
 Begun = Callable[[Run, Watch], None]
-Place = Callable[["Prepared"], Executor]
+Place = Callable[["Prepared"], tuple[Executor, Remote | None]]
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ def prepare(
     tags: Mapping[str, str] | None = None,
     resources: Mapping[str, Any] | None = None,
     step_keys: Iterable[str] | None = None,
+    parents: Mapping[str, str] | None = None,
     parent_run_id: str | None = None,
+    root_run_id: str | None = None,
     definitions: str | None = None,
     selection_text: str | None = None,
     in_memory: bool = False,
@@ -95,7 +99,7 @@ def prepare(
     settings, plain = settings_of(job, run_config, partition_key)
     plan, workload, partitions = build_plan(
         job, settings, partition_key=partition_key, tags=all_tags, store=instance, selected=selected, checks=checks,
-        op_selection=op_selection, step_keys=step_keys, parent_run_id=parent_run_id,
+        op_selection=op_selection, step_keys=step_keys, parents=parents,
     )  # fmt: skip
     all_tags.update(partitions.tags())
     given = {**workload.resource_defs, **resources} if resources else workload.resource_defs
@@ -106,7 +110,7 @@ def prepare(
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
     run = Run(
         run_id or str(uuid.uuid4()), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
-        parent_run_id=parent_run_id, root_run_id=parent_run_id, definitions=definitions, selection=selection_text,
+        parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions, selection=selection_text,
     )  # fmt: skip
     return Prepared(job, instance, run, plan, workload, sources, wanted, resource_plan, settings.resources)
 
@@ -133,7 +137,7 @@ def run_job(
         watch: Called with each event as it happens.
         begun: Called before the first event with the run and what takes further events for its log.
         log_shown: Whether log lines are shown.
-        place: Gives the executor for the prepared run; in this process when left out.
+        place: Gives the executor for the prepared run, and how its workers find it; in this process when left out.
         **how: As for :func:`prepare`.
 
     Returns:
@@ -143,10 +147,11 @@ def run_job(
         LadingError: Whatever is wrong before the run; no user code has run then.
         Exception: The first failure of the run, if ``raise_on_error``.
     """
+    refuse_in_worker()
     prepared = prepare(job, Instance.ephemeral() if instance is None else instance, **how)
     run, plan = prepared.run, prepared.plan
     history = prepared.instance.history
-    executor: Executor = InlineExecutor() if place is None else place(prepared)
+    executor, remote = (InlineExecutor(), None) if place is None else place(prepared)
     history.add_run(run)
     log = EventLog(lambda batch: history.append(run.run_id, batch), watch)
     emit = log.emit
@@ -157,13 +162,16 @@ def run_job(
     emit(Event(EventType.RUN_START, time(), job_name=job.name))
     emit(Event(EventType.ENGINE_EVENT, time(), event_specific_data=EngineEventData(), text="The steps are run."))
     try:
-        opened, error = _open(prepared, emit, log_shown)
+        # Where steps run elsewhere, resources are opened there.
+        opened, error = (OpenedResources(), None) if remote else _open(prepared, emit, log_shown)
         if opened is not None:
             with opened:
-                managers = opened_managers(opened, prepared.wanted, prepared.sources)
+                managers = {} if remote else opened_managers(opened, prepared.wanted, prepared.sources)
                 facts = RunFacts(run.run_id, job.name, run.tags, run.run_config, prepared.instance, run)
                 versions = known_versions(plan, prepared.instance)
-                desk = Desk(facts, plan, prepared.workload, managers, opened, emit, captured, versions, log_shown)
+                desk = Desk(
+                    facts, plan, prepared.workload, managers, opened, emit, captured, versions, log_shown, remote
+                )
                 failed = run_plan(desk, log, executor)
             _note_teardown(opened, emit)
     except BaseException:

@@ -100,7 +100,7 @@ def results(step: Step, use: StepUse, returned: Any) -> Iterator[Any]:
 def _is_list_of_results(returned: Any) -> bool:
     return (
         isinstance(returned, list)
-        and bool(returned)
+        and len(cast("list[Any]", returned)) > 0
         and all(isinstance(item, RESULTS) for item in cast("list[Any]", returned))
     )
 

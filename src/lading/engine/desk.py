@@ -59,8 +59,8 @@ class Desk:
         emit: Takes every event as it happens.
         captured: Values of outputs, kept for the result; None where nobody will ask.
         versions: Data versions of assets, by key.
-        asset_specs: What is declared of an asset, by key.
         log_shown: Whether log lines are shown.
+        remote: How workers elsewhere find the run, or None where steps run in this process.
         loop: Runs what is async.
         async_managers: Keys of the managers that are.
         absent: Outputs that were not produced, by step and name.
@@ -68,8 +68,8 @@ class Desk:
     """
 
     __slots__ = (
-        "absent", "asset_facts", "async_managers", "captured", "emit", "facts", "log_shown", "loop", "managers", "mapped", "plan", "resources", "run_partitions",
-        "versions", "workload",
+        "absent", "asset_facts", "async_managers", "captured", "emit", "facts", "log_shown", "loop", "managers",
+        "mapped", "plan", "remote", "resources", "run_partitions", "versions", "workload",
     )  # fmt: skip
 
     def __init__(
@@ -83,6 +83,7 @@ class Desk:
         captured: dict[StepOutputHandle, Any] | None = None,
         versions: dict[AssetKey, tuple[str, str]] | None = None,
         log_shown: bool = True,
+        remote: Any = None,
     ) -> None:
         self.facts = facts
         self.plan = plan
@@ -93,6 +94,7 @@ class Desk:
         self.captured = captured
         self.versions: dict[AssetKey, tuple[str, str]] = versions if versions is not None else {}
         self.log_shown = log_shown
+        self.remote = remote
         self.loop = LoopThread()
         self.async_managers = frozenset(key for key, each in managers.items() if each.is_async)
         self.absent: set[tuple[str, str]] = set()
@@ -105,6 +107,13 @@ class Desk:
                 plan.partition_key, run_keys=plan.partition_keys, run_definition=workload.run_partitions
             )
 
+    def close(self) -> None:
+        """Let go of what the desk holds open."""
+        self.loop.close()
+        close = getattr(self.resources, "close", None)
+        if close is not None:
+            close()
+
     def partitions_of(self, asset_key: AssetKey | None, keys: tuple[str, ...] | None) -> PartitionFacts:
         """The facts a context shows of an asset's partitions."""
         if asset_key is None or keys is None:
@@ -115,6 +124,7 @@ class Desk:
             found = PartitionFacts(
                 self.plan.partition_key, keys, None if assets is None else assets.partitions_def,
                 run_keys=self.plan.partition_keys, run_definition=self.workload.run_partitions,
+                together=_makes_several(assets),
             )  # fmt: skip
             self.asset_facts[asset_key, keys] = found
         return found
@@ -124,6 +134,11 @@ class Desk:
         uses = self.workload.uses
         found = uses.get(step_key)
         return found if found is not None else uses[step_key.split("[", 1)[0]]
+
+
+def _makes_several(assets: Any) -> bool:
+    policy = None if assets is None else assets.backfill_policy
+    return policy is not None and policy.max_partitions_per_run != 1
 
 
 def mapping_key_of(step: Step, source: FromStep) -> str | None:

@@ -24,7 +24,7 @@ from lading.values.events import (
     StepInputData,
     TypeCheckData,
 )
-from lading.values.keys import AssetKey
+from lading.values.keys import AssetKey, StepOutputHandle
 from lading.values.metadata import NO_METADATA
 
 EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
@@ -167,6 +167,31 @@ def load_one(
         )
     )  # fmt: skip
     return value
+
+
+def load_output(desk: Desk, handle: StepOutputHandle) -> Any:
+    """The value of an output of the run, loaded by the manager that stored it."""
+    producer = desk.use_of(handle.step_key)
+    out = producer.op.outs[handle.output_name]
+    kind = types_of(producer).outputs[handle.output_name]
+    planned = next(
+        each for step in desk.plan.steps if step.key == handle.step_key.split("[", 1)[0] for each in step.outputs
+        if each.name == handle.output_name
+    )  # fmt: skip
+    spec = None if planned.asset_key is None else desk.workload.lineage.spec(planned.asset_key)
+    partitions = desk.partitions_of(planned.asset_key, planned.partitions)
+    upstream = OutputContext(
+        handle.output_name, handle.step_key, desk.facts.run_id, desk.facts.job_name, producer.op, kind,
+        out.metadata if spec is None else spec.metadata, mapping_key=handle.mapping_key, asset_key=planned.asset_key,
+        asset_spec=spec, partitions=partitions,
+    )  # fmt: skip
+    opened = desk.managers[out.io_manager_key]
+    context = InputContext(
+        None, desk.facts.job_name, None, kind, None, upstream, opened.config, opened.resources, None,
+        planned.asset_key, partitions, instance=desk.facts.instance,
+    )  # fmt: skip
+    value = opened.manager.load_input(context)
+    return desk.loop.run(value) if opened.is_async and hasattr(value, "__await__") else value
 
 
 def load_value(

@@ -238,11 +238,11 @@ def _with_receipt(
 ) -> AssetMaterialization:
     if context is None or context.receipt is None:
         return made
-    receipt = context.receipt
+    receipt, facts = context.receipt, context.facts
     if partition is not None and context.receipts is not None:
-        receipt = context.receipts.get(partition, receipt)
+        receipt, facts = context.receipts.get(partition, (receipt, facts))
     object.__setattr__(made, "receipt", receipt)
-    object.__setattr__(made, "facts", context.facts)
+    object.__setattr__(made, "facts", facts)
     return made
 
 

@@ -31,7 +31,7 @@ def build_plan(
     checks: AbstractSet[AssetCheckKey] | None = None,
     op_selection: Any = None,
     step_keys: Iterable[str] | None = None,
-    parent_run_id: str | None = None,
+    parents: Mapping[str, str] | None = None,
 ) -> tuple[Plan, Workload, RunPartitions]:
     """Work out what one run of a job will do.
 
@@ -45,7 +45,7 @@ def build_plan(
         checks: Only these checks; None is those of the assets.
         op_selection: Only these ops.
         step_keys: Only these steps; inputs from others are read from the parent run.
-        parent_run_id: The run that is resumed or run again.
+        parents: Step to the earlier run its outputs are read from, where a run is taken up again.
 
     Returns:
         The plan, the functions it names, and the partitions of the run.
@@ -59,8 +59,7 @@ def build_plan(
         plan, workload, partitions = _plan_assets(job, partition_key, tags or {}, store, selected, checks)
     op_selection = op_selection if op_selection is not None else job.op_selection
     if op_selection is not None or step_keys is not None:
-        plan = select_steps(plan, op_selection, step_keys, parent_run_id)
-        workload.uses = {step.key: workload.uses[step.key] for step in plan.steps}
+        plan = select_steps(plan, op_selection, step_keys, parents)
     configure(plan, workload, settings, job.input_values)
     return plan, workload, partitions
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lading.definitions.config.kinds import Problem, refuse
+from lading.definitions.config.reading import read_config
 from lading.definitions.config.run_config import NO_SETTINGS, NodeSettings, RunSettings, input_value
-from lading.definitions.config.schema import Field, as_kind
 from lading.errors import InvalidConfigError
 from lading.planning.plan import FromValue, Plan, StepInput, StepUse, Workload
 from lading.values.outputs import NOT_GIVEN
@@ -44,32 +43,7 @@ def _known_nodes(plan: Plan) -> set[str]:
     return known
 
 
-def read_config(schema: Any, given: Any, where: str) -> Any:
-    """The validated config for a schema.
-
-    Raises:
-        InvalidConfigError: It does not fit, or is missing.
-    """
-    kind = as_kind(schema, where)
-    if given is NOT_GIVEN or given is None:
-        default = schema.default_value if isinstance(schema, Field) else NOT_GIVEN
-        given = default if default is not NOT_GIVEN else kind.fallback()
-    if given is NOT_GIVEN:
-        if isinstance(schema, Field) and not schema.is_required:
-            return None
-        raise InvalidConfigError(
-            f"missing config: expected {kind.shown()}", where=where,
-            fix="give it in run_config={'ops': {…: {'config': …}}}, or RunConfig(ops={…})",
-        )  # fmt: skip
-    problems: list[Problem] = []
-    value = kind.read(given, where, problems)
-    refuse(problems, where)
-    return value
-
-
-def _input_value(
-    each: StepInput, use: StepUse, given: NodeSettings, input_values: Mapping[str, Any], key: str
-) -> None:
+def _input_value(each: StepInput, use: StepUse, given: NodeSettings, input_values: Mapping[str, Any], key: str) -> None:
     source = each.sources[0] if each.sources else None
     if not isinstance(source, FromValue):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -15,14 +15,16 @@ from lading.planning.plan import FromAsset, FromStep, FromValue, Plan, Source, S
 CLAUSE = re.compile(r"^(\*|\++)?([^*+]+)(\*|\++)?$")
 
 
-def select_steps(plan: Plan, op_selection: Any, step_keys: Iterable[str] | None, parent_run_id: str | None) -> Plan:
+def select_steps(
+    plan: Plan, op_selection: Any, step_keys: Iterable[str] | None, parents: Mapping[str, str] | None
+) -> Plan:
     """The plan with only some of its steps.
 
     Args:
         plan: The whole plan.
         op_selection: Names of ops, with ``*`` and ``+`` for what is up- and downstream; or None.
         step_keys: Keys of steps; or None.
-        parent_run_id: The run that inputs from other steps are read from, or None.
+        parents: Step to the earlier run its outputs are read from; None where there is none.
 
     Raises:
         InvalidSubsetError: A name stands for no step.
@@ -40,7 +42,7 @@ def select_steps(plan: Plan, op_selection: Any, step_keys: Iterable[str] | None,
     if not keep and plan.steps:
         raise InvariantViolationError("the selection matches no step", where=f"job {plan.job_name}")
     made = {pair[0]: key for key, pair in plan.asset_outputs.items()}
-    steps = tuple(_rebased(step, keep, parent_run_id, made) for step in plan.steps if step.key in keep)
+    steps = tuple(_rebased(step, keep, parents, made) for step in plan.steps if step.key in keep)
     outputs = {key: pair for key, pair in plan.asset_outputs.items() if pair[0] in keep}
     return replace(plan, steps=steps, asset_outputs=outputs)
 
@@ -80,10 +82,10 @@ def _layers(start: AbstractSet[str], edges: dict[str, set[str]], depth: str | No
     return found
 
 
-def _rebased(step: Step, kept: AbstractSet[str], parent_run_id: str | None, made: dict[str, Any]) -> Step:
+def _rebased(step: Step, kept: AbstractSet[str], parents: Mapping[str, str] | None, made: dict[str, Any]) -> Step:
     inputs: list[StepInput] = []
     for each in step.inputs:
-        sources = tuple(_source(source, kept, parent_run_id, each, made) for source in each.sources)
+        sources = tuple(_source(source, kept, parents, each, made) for source in each.sources)
         inputs.append(replace(each, sources=sources))
     over = step.mapped_over if step.mapped_over is None or step.mapped_over.step_key in kept else None
     after = tuple(key for key in step.after if key in kept)
@@ -91,12 +93,12 @@ def _rebased(step: Step, kept: AbstractSet[str], parent_run_id: str | None, made
 
 
 def _source(
-    source: Source, kept: AbstractSet[str], parent_run_id: str | None, each: StepInput, made: dict[str, Any]
+    source: Source, kept: AbstractSet[str], parents: Mapping[str, str] | None, each: StepInput, made: dict[str, Any]
 ) -> Source:
     if not isinstance(source, FromStep) or source.step_key in kept:
         return source
     if each.asset_key is not None and source.step_key in made:
         return FromAsset(each.asset_key)
-    if parent_run_id is not None:
-        return replace(source, parent_run_id=parent_run_id)
+    if parents is not None and source.step_key in parents:
+        return replace(source, parent_run_id=parents[source.step_key])
     return FromValue("config")

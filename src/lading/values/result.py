@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from lading.errors import InvariantViolationError
 from lading.values.events import Event, EventType, StepFailureData
 from lading.values.keys import AssetKey, CoercibleToAssetKey, StepOutputHandle
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from lading.values.outputs import NOT_GIVEN
 
 Outputs = Mapping[str, Mapping[str, tuple[str, str]]]
 
@@ -35,6 +36,10 @@ class RunResult:
         "error",
         "success",
     )
+
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "dagster_run", "success", "all_events", "_captured", "_steps", "_asset_outputs", "_graph_outputs", "error",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -83,21 +88,17 @@ class RunResult:
             InvariantViolationError: There is no such node or output, or it gave none.
         """
         step, output = self._resolve(node_str, output_name)
-        found = self._captured.get(StepOutputHandle(step, output), _NONE)
-        if found is not _NONE:
+        found = self.find_value(step, output)
+        if found is not NOT_GIVEN:
             return found
-        mapped = {
-            handle.mapping_key if handle.mapping_key is not None else handle.step_key[len(step) + 1 : -1]: value
-            for handle, value in self._captured.items()
-            if handle.output_name == output
-            and ((handle.step_key == step and handle.mapping_key is not None) or handle.step_key.startswith(step + "["))
-        }
-        if mapped:
-            return mapped
         raise InvariantViolationError(
             f'node "{node_str}" gave no output "{output_name}"', where=f"run {self.run_id}",
             fix="ask result.success first: the step failed, was skipped or did not run",
         )  # fmt: skip
+
+    def find_value(self, step_key: str, output_name: str) -> Any:
+        """The value of an output, values of mapped steps and dynamic outputs by key; NOT_GIVEN where there is none."""
+        return values_by_key(step_key, output_name, self._captured)
 
     def _resolve(self, node: str, output: str) -> tuple[str, str]:
         if node in self._graph_outputs and node:
@@ -276,4 +277,18 @@ class RunResult:
         return not self._of_node(node_str)
 
 
-_NONE = object()
+def values_by_key(step_key: str, output_name: str, values: Mapping[StepOutputHandle, Any]) -> Any:
+    """The one value of an output, or a dict by mapping key; NOT_GIVEN where there is none."""
+    found = values.get(StepOutputHandle(step_key, output_name), NOT_GIVEN)
+    if found is not NOT_GIVEN:
+        return found
+    mapped = {
+        handle.mapping_key if handle.mapping_key is not None else handle.step_key[len(step_key) + 1 : -1]: value
+        for handle, value in values.items()
+        if handle.output_name == output_name
+        and (
+            (handle.step_key == step_key and handle.mapping_key is not None)
+            or handle.step_key.startswith(step_key + "[")
+        )
+    }
+    return mapped or NOT_GIVEN

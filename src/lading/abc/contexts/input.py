@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from lading.abc.contexts.output import NO_VALUES, OutputContext, enter_resources, exit_resources, not_provided
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
@@ -72,7 +72,7 @@ class InputContext:
         self._observations: list[AssetObservation] | None = None
         self.receipt: Receipt | None = None
 
-    def __enter__(self) -> InputContext:
+    def __enter__(self) -> Self:
         enter_resources(self._resources)
         return self
 

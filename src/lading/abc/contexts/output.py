@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import Any, NoReturn, Self, TypeAlias, cast
 
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import LOG, NO_RESOURCES, Resources
@@ -98,9 +98,9 @@ class OutputContext:
         self._events: list[LogItem] | None = None
         self.receipt: Receipt | None = None
         self.facts: Mapping[str, Any] = NO_VALUES
-        self.receipts: dict[str, Receipt] | None = None
+        self.receipts: dict[str, tuple[Receipt, Mapping[str, Any]]] | None = None
 
-    def __enter__(self) -> OutputContext:
+    def __enter__(self) -> Self:
         enter_resources(self._resources)
         return self
 
@@ -192,6 +192,11 @@ class OutputContext:
         return self._partitions.keys is not None or self._partitions.key_range is not None
 
     @property
+    def asset_partitions_together(self) -> bool:
+        """Whether one run may make several partitions of the asset, so that its value is a dict by partition."""
+        return self._partitions.together
+
+    @property
     def asset_partition_key(self) -> str:
         """The one partition that is stored."""
         return self._partitions.require_key("output")
@@ -273,7 +278,7 @@ class OutputContext:
         if partition is not None:
             if self.receipts is None:
                 self.receipts = {}
-            self.receipts[partition] = receipt
+            self.receipts[partition] = (receipt, facts)
         self.receipt = receipt
         self.facts = facts
 

@@ -21,9 +21,10 @@ class PartitionFacts:
         run_keys: All partitions of a range run, or None.
         run_definition: The partitions definition of the run, where known.
         checked: Whether ``keys`` are known to be partitions of ``definition``.
+        together: Whether one run may make several partitions of the asset, as its backfill policy says.
     """
 
-    __slots__ = ("checked", "definition", "key_range", "keys", "run_definition", "run_key", "run_keys")
+    __slots__ = ("checked", "definition", "key_range", "keys", "run_definition", "run_key", "run_keys", "together")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class PartitionFacts:
         run_definition: PartitionsDefinition | None = None,
         *,
         checked: bool = True,
+        together: bool = False,
     ) -> None:
         self.run_key = run_key
         self.keys = keys
@@ -43,6 +45,7 @@ class PartitionFacts:
         self.run_keys = run_keys
         self.run_definition = run_definition
         self.checked = checked
+        self.together = together
 
     def require_run_key(self, who: str) -> str:
         """The run's partition."""

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from lading.engine.executors.wire import receive, send
+from lading.engine.wire import receive, send
 from lading.errors import StepLostError
 
 Task = tuple[Future[Any], bytes]
@@ -22,7 +22,7 @@ Task = tuple[Future[Any], bytes]
 class Processes:
     """A few warm worker processes, each started when there is work for it.
 
-    Workers are fresh interpreters (``python -m lading.engine.executors.child``): the user's script is never run again
+    Workers are fresh interpreters (``python -m lading.engine.child``): the user's script is never run again
     for them.
 
     Args:
@@ -93,7 +93,7 @@ class Processes:
 
     def _start(self) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
-            [sys.executable, "-m", "lading.engine.executors.child", str(os.getpid())],
+            [sys.executable, "-m", "lading.engine.child", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
@@ -126,4 +126,3 @@ def lost(code: int) -> StepLostError:
     if code < 0:
         how = f"signal {signal.Signals(-code).name}"
     return StepLostError(f"the process that ran the step ended ({how})", where="a worker process")
-

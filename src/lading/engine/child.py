@@ -10,7 +10,7 @@ from threading import Thread
 from time import sleep
 from typing import Any
 
-from lading.engine.executors.wire import receive, send
+from lading.engine.wire import receive, send
 
 WATCH_SECONDS = 1.0
 
