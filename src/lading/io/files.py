@@ -56,12 +56,12 @@ class FileIOManager(IOManager):
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         owners = output_owners(context)
         path = ""
-        for key, owner, value in values_by_owner(obj, owners):
+        for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
             receipt, facts = pack(value, self.store, owner_name(owner), PICKLE, owner=owner)
             context.record(receipt, facts.known(), key)
             path = receipt.url
         if len(owners) > 1:
-            path = self.store.url(owner_name(Owner(context.asset_key.parts)))
+            path = self.store.url(owner_name(Owner(tuple(context.asset_key.parts))))
         context.add_output_metadata({"path": MetadataValue.path(path)})
 
     def load_input(self, context: InputContext) -> Any:

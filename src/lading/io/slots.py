@@ -25,7 +25,7 @@ def output_owners(context: OutputContext) -> dict[str | None, Owner]:
         # Refused here when run, step or name are not known: without them the value has no place.
         run_id, step, output, *_ = context.get_identifier()
         return {None: Owner(run_id=run_id, step=step, output=output, mapping_key=context.mapping_key)}
-    asset = context.asset_key.parts
+    asset = tuple(context.asset_key.parts)
     if not context.has_asset_partitions:
         return {None: Owner(asset, None, run_id, step, output)}
     definition = _definition(context)
@@ -37,23 +37,33 @@ def input_owners(context: InputContext) -> dict[str | None, Owner]:
     if not context.has_asset_key:
         run_id, step, output, *mapping = context.get_identifier()
         return {None: Owner(run_id=run_id, step=step, output=output, mapping_key=mapping[0] if mapping else None)}
-    asset = context.asset_key.parts
+    asset = tuple(context.asset_key.parts)
     if not context.has_asset_partitions:
         return {None: Owner(asset)}
     definition = _definition(context)
     return {key: Owner(asset, _spelled(key, definition)) for key in context.asset_partition_keys}
 
 
-def values_by_owner(obj: object, owners: Mapping[str | None, Owner]) -> list[tuple[str | None, Owner, object]]:
+def values_by_owner(
+    obj: object, owners: Mapping[str | None, Owner], *, together: bool = False
+) -> list[tuple[str | None, Owner, object]]:
     """What is to be stored for each owner.
 
     For several partitions the value is a mapping from each of them to its own value.
+
+    Args:
+        obj: What the function gave.
+        owners: Whose it is.
+        together: Whether the asset may make several partitions in one run; then it may give such a mapping for a
+            single one too.
 
     Raises:
         CannotStoreError: It is not.
     """
     if len(owners) == 1:
         ((key, owner),) = owners.items()
+        if together and isinstance(obj, Mapping) and list(one := cast("Mapping[object, object]", obj)) == [key]:
+            return [(key, owner, one[key])]
         return [(key, owner, obj)]
     keys = [key for key in owners if key is not None]
     if not isinstance(obj, Mapping):

@@ -123,7 +123,7 @@ class UPathIOManager(IOManager):
     def handle_output(self, context: OutputContext, obj: Any) -> None:
         owners = output_owners(context)
         path: Any = None
-        for key, owner, value in values_by_owner(obj, owners):
+        for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
             path = self._path_of(context, owner)
             context.log.debug(self.get_writing_output_message(path))
             self._write(context, value, path, owner, key)
