@@ -191,7 +191,7 @@ def test_several_partitions_are_stored_from_a_dict(make: Make, base: Path) -> No
     assert manager.load_input(asked("x", ["a", "b"])) == {"a": "1", "b": "2"}
     assert context.get_logged_metadata() == {"path": MetadataValue.path(str(base / "x"))}
     assert context.receipts is not None
-    assert [receipt.owner.partition for receipt in context.receipts.values()] == ["a", "b"]
+    assert [receipt.owner.partition for receipt, _ in context.receipts.values()] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
