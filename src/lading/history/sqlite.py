@@ -7,10 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from lading.abc.history import History
 from lading.history.connection import PATIENCE, Connection, Durability
-from lading.history.effects import on_axis
 from lading.history.queries import SQL
 from lading.history.rows import (
-    KIND_NUMBER,
     Keys,
     asset_state,
     event_record,
@@ -25,11 +23,11 @@ from lading.history.sqlite_forget import forget
 from lading.history.sqlite_log import find_events
 from lading.history.sqlite_registry import SqliteRegistry
 from lading.history.sqlite_runs import add_run, count_runs, find_run, find_runs, set_tags
+from lading.history.sqlite_sets import PartitionSets
 from lading.values.axis import Axis
 from lading.values.event_log import EventLogRecord, EventQuery, Page
-from lading.values.events import Event, EventType
+from lading.values.events import Event
 from lading.values.keys import AssetCheckKey, AssetKey
-from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.serial import to_text
 from lading.values.state import AssetState, Forget, SlotState
@@ -52,7 +50,7 @@ class SqliteHistory(History):
         self._connection = Connection(path, durability, patience)
         self._appender = Appender(self._connection)
         self._keys = Keys()
-        self._sets: dict[AssetKey, tuple[int, int, PartitionSet]] = {}
+        self._sets = PartitionSets(self._connection)
         self.registry = SqliteRegistry(self._connection)
 
     @property
@@ -117,19 +115,7 @@ class SqliteHistory(History):
         text = self._keys.text(key)
         if axis is None:
             return frozenset(from_cell(cell) for (cell,) in self._connection.rows(SQL["stored_partitions"], (text,)))
-        forgets = self._connection.rows(SQL["forgets"])[0][0]
-        last = self.last_id()
-        known = self._sets.get(key)
-        if known is not None and known[0] == forgets and known[2].axis == axis:
-            kind = KIND_NUMBER[EventType.ASSET_MATERIALIZATION]
-            added = self._connection.rows(SQL["stored_since"], (text, known[1], kind))
-            runs = [*known[2].runs, *on_axis(axis, {from_cell(cell) for (cell,) in added}).runs]
-            found = PartitionSet(axis, runs)
-        else:
-            cells = self._connection.rows(SQL["stored_partitions"], (text,))
-            found = on_axis(axis, [from_cell(cell) for (cell,) in cells])
-        self._sets[key] = (forgets, last, found)
-        return found
+        return self._sets.of(text, axis)
 
     def failed_partitions(self, key: AssetKey) -> frozenset[str]:
         rows = self._connection.rows(SQL["failed_partitions"], (self._keys.text(key),))

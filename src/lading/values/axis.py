@@ -31,6 +31,10 @@ class Axis(Protocol):
         """Return how many keys exist now."""
         ...
 
+    def fingerprint(self) -> str | None:
+        """Return a text that only equal axes share, by which a set can be kept; None where that costs too much."""
+        ...
+
 
 class ListAxis:
     """An axis over a plain list of texts, in the order of the list.
@@ -71,6 +75,10 @@ class ListAxis:
     def count(self) -> int:
         """Return the length of the list."""
         return len(self._keys)
+
+    def fingerprint(self) -> str | None:
+        """Return None: finding a place in a list costs less than telling whether it is the same list."""
+        return None
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, ListAxis) and self._keys == other._keys)

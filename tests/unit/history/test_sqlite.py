@@ -19,11 +19,13 @@ from lading.history import rows
 from lading.history.migrate import VERSION
 from lading.history.queries import SQL, read_sql
 from lading.history.sqlite import SqliteHistory
+from lading.values.axis import ListAxis
 from lading.values.event_log import EventQuery
 from lading.values.events import Event, EventType, LogMessageData, StepMaterializationData
 from lading.values.keys import AssetKey
 from lading.values.materialization import AssetMaterialization
 from lading.values.records import Run, RunQuery, RunsFilter, RunStatus
+from lading.values.state import ForgetPartitions
 
 A = AssetKey("a")
 
@@ -349,3 +351,43 @@ def test_every_named_statement_is_valid(path: str) -> None:
 def test_every_migration_has_its_file() -> None:
     for version in range(1, VERSION + 1):
         assert "CREATE TABLE" in read_sql(f"schema_{version:04}.sql") or version > 1
+
+
+class NamedAxis(ListAxis):
+    """An axis that can be told by a name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, keys: list[str]) -> None:
+        super().__init__(keys)
+        self.name = name
+
+    def fingerprint(self) -> str | None:
+        return self.name
+
+
+def test_a_large_set_is_kept_for_the_next_process(path: str) -> None:
+    keys = [f"{index:05}" for index in range(5000)]
+    first = SqliteHistory(path)
+    first.append("", [stored(key) for key in keys[:3000] if key != "00007"])
+    assert first.partitions(A, NamedAxis("n", keys)).runs == [(0, 7), (8, 3000)]  # type: ignore[attr-defined]
+    first.append("", [stored(keys[3000])])
+    first.close()
+    second = SqliteHistory(path)
+    seen: list[str] = []
+    ask = second._connection.rows
+
+    def watched(sql: str, values: object = ()) -> list[tuple[object, ...]]:
+        seen.append(sql)
+        return ask(sql, values)  # type: ignore[arg-type]
+
+    second._connection.rows = watched  # type: ignore[method-assign]
+    found = second.partitions(A, NamedAxis("n", keys))
+    assert found.runs == [(0, 7), (8, 3001)]  # type: ignore[attr-defined]
+    assert SQL["stored_partitions"] not in seen
+    # Another axis, another order, something forgotten: then it is worked out anew.
+    assert SqliteHistory(path).partitions(A, NamedAxis("m", keys[::-1])) == found
+    assert SqliteHistory(path).partitions(A, NamedAxis("n", keys[::-1])) == found
+    second.forget(ForgetPartitions(A, ["00000"]))
+    assert len(SqliteHistory(path).partitions(A, NamedAxis("n", keys))) == 2999
+    second.close()

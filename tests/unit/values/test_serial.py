@@ -89,7 +89,7 @@ METADATA = [
     MetadataValue.json(["x"]),
     MetadataValue.timestamp(12.5),
     MetadataValue.asset(KEY),
-    MetadataValue.run("r1"),
+    MetadataValue.dagster_run("r1"),
     MetadataValue.job("job", "here", repository_name="repo"),
     MetadataValue.python_artifact(json.JSONDecoder),
     MetadataValue.table_schema(SCHEMA),

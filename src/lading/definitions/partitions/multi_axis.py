@@ -57,6 +57,10 @@ class MultiAxis:
     def count(self) -> int:
         return self._axes[0].count() * self._axes[1].count()
 
+    def fingerprint(self) -> str | None:
+        parts = [axis.fingerprint() for axis in self._axes]
+        return None if None in parts else repr((self._names, parts, self._rows))
+
     def _key(self, of_row: str, within: str) -> MultiPartitionKey:
         return MultiPartitionKey({self._names[self._rows]: of_row, self._names[1 - self._rows]: within})
 

@@ -209,6 +209,11 @@ class TimeAxis:
     def count(self) -> int:
         return self._schedule.count(self._stop)
 
+    def fingerprint(self) -> str | None:
+        schedule = self._schedule
+        rules = sorted(map(repr, schedule.rules))
+        return repr((schedule.cron, schedule.timezone, schedule.fmt, schedule.start, rules))
+
     def __eq__(self, other: object) -> bool:
         # Time that passes adds places and moves none, so the stop is no part of it.
         return isinstance(other, TimeAxis) and self._schedule == other._schedule

@@ -109,6 +109,14 @@ WHERE asset = (SELECT id FROM assets WHERE key = ?) AND event IS NOT NULL AND pa
 SELECT partition FROM events INDEXED BY events_by_asset
 WHERE asset = (SELECT id FROM assets WHERE key = ?) AND id > ? AND kind = ? AND partition IS NOT NULL
 
+-- name: partition_set
+SELECT p.place, p.first, p.last, p.runs FROM assets a JOIN partition_sets p ON p.asset = a.id
+WHERE a.key = ? AND p.axis = ? AND p.forgets = ?
+
+-- name: keep_partition_set
+INSERT OR REPLACE INTO partition_sets (axis, forgets, place, first, last, runs, asset)
+SELECT ?, ?, ?, ?, ?, ?, id FROM assets WHERE key = ?
+
 -- name: failed_partitions
 SELECT partition FROM slots
 WHERE asset = (SELECT id FROM assets WHERE key = ?) AND failed_at IS NOT NULL AND partition <> 0

@@ -84,6 +84,18 @@ CREATE TABLE slots (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX slots_failed ON slots (asset, failed_at) WHERE failed_at IS NOT NULL;
 
+-- Which partitions of an asset were stored when the log had come to a place: worked out from slots, kept to save time.
+-- runs: pairs of places on the axis of which axis is the fingerprint; first and last: the keys at their ends.
+CREATE TABLE partition_sets (
+    asset INTEGER PRIMARY KEY,
+    axis TEXT NOT NULL,
+    forgets INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    runs BLOB NOT NULL
+) STRICT;
+
 -- The newest verdict of each check.
 CREATE TABLE checks (
     asset INTEGER NOT NULL,
