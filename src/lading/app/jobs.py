@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import time
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.abc.executor import Executor
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance

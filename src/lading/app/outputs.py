@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.app.jobs import Prepared
 from lading.app.wanted import opened_managers
 from lading.engine.desk import Desk

@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.app.builtin import with_default_manager
 from lading.app.instance import Instance
 from lading.app.materialize import EPHEMERAL_JOB

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.abc.recipe import Recipe
 from lading.app.instance import Instance
 from lading.app.jobs import prepare

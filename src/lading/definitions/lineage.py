@@ -34,7 +34,7 @@ class Lineage:
         checks: Functions that look at assets.
     """
 
-    __slots__ = ("_checked", "_downstream", "_last_parts", "_upstream", "assets", "by_key", "checks", "inputs")
+    __slots__ = ("_checked", "_last_parts", "_connected", "assets", "by_key", "checks", "inputs")
 
     def __init__(self, assets: Iterable[Any], checks: Iterable[AssetChecksDefinition] = ()) -> None:
         self._checked = False
@@ -55,8 +55,7 @@ class Lineage:
             self._add_keys(definition)
         self.inputs: dict[int, Mapping[str, AssetKey]] = {}
         self._last_parts: dict[str, list[AssetKey]] | None = None
-        self._upstream: dict[AssetKey, frozenset[AssetKey]] | None = None
-        self._downstream: dict[AssetKey, set[AssetKey]] | None = None
+        self._connected: tuple[dict[AssetKey, frozenset[AssetKey]], dict[AssetKey, set[AssetKey]]] | None = None
         self._resolve_inputs()
 
     def _add_keys(self, definition: AssetsDefinition) -> None:
@@ -85,7 +84,7 @@ class Lineage:
         known = self.by_key
         implied: list[AssetsDefinition] = []
         for definition in self.assets:
-            resolved = definition.keys_by_input
+            resolved: dict[str, AssetKey] | None = None
             for name, key in definition.keys_by_input.items():
                 if key in known:
                     continue
@@ -98,10 +97,10 @@ class Lineage:
                     if getattr(declared, "default_value", NOT_GIVEN) is not NOT_GIVEN or is_nothing_input(declared):
                         continue
                     raise self._unknown(definition, name, key)
-                if resolved is definition.keys_by_input:
-                    resolved = dict(resolved)
-                resolved[name] = found  # type: ignore[index]
-            self.inputs[id(definition)] = resolved
+                if resolved is None:
+                    resolved = dict(definition.keys_by_input)
+                resolved[name] = found
+            self.inputs[id(definition)] = definition.keys_by_input if resolved is None else resolved
         for definition in implied:
             if definition.key not in known:
                 known[definition.key] = definition
@@ -162,7 +161,9 @@ class Lineage:
             )
         return found
 
-    def _connect(self) -> None:
+    def _edges(self) -> tuple[dict[AssetKey, frozenset[AssetKey]], dict[AssetKey, set[AssetKey]]]:
+        if self._connected is not None:
+            return self._connected
         upstream: dict[AssetKey, frozenset[AssetKey]] = {}
         downstream: dict[AssetKey, set[AssetKey]] = {}
         # The key objects of the definitions stand for their equals: sets of one object are joined without comparing.
@@ -182,7 +183,8 @@ class Lineage:
                 for each in keys:
                     if each != key:
                         downstream.setdefault(each, set()).add(key)
-        self._upstream, self._downstream = upstream, downstream
+        self._connected = upstream, downstream
+        return self._connected
 
     def dep_key(self, definition: AssetsDefinition, key: AssetKey) -> AssetKey:
         """The asset that a key in ``deps`` stands for; an unknown key stands for itself."""
@@ -192,15 +194,11 @@ class Lineage:
 
     def parents(self, key: AssetKey) -> frozenset[AssetKey]:
         """The assets an asset is made from directly."""
-        if self._upstream is None:
-            self._connect()
-        return self._upstream.get(key, NO_KEYS)  # type: ignore[union-attr]
+        return self._edges()[0].get(key, NO_KEYS)
 
     def children(self, key: AssetKey) -> frozenset[AssetKey]:
         """The assets that are made directly from an asset."""
-        if self._downstream is None:
-            self._connect()
-        return frozenset(self._downstream.get(key, ()))  # type: ignore[union-attr]
+        return frozenset(self._edges()[1].get(key, ()))
 
     @property
     def materializable_keys(self) -> list[AssetKey]:
@@ -223,20 +221,19 @@ class Lineage:
         """
         if self._checked:
             return
-        if self._upstream is None:
-            self._connect()
+        upstream, downstream = self._edges()
         # What has no parents left is taken away again and again; what stays is or hangs on a circle.
         left: dict[AssetKey, int] = {}
-        for key, parents in self._upstream.items():  # type: ignore[union-attr]
+        for key, parents in upstream.items():
             count = len(parents)
             if key in parents:
                 self._check_self_dependency(key)
                 count -= 1
-            left[key] = count - sum(parent not in self._upstream for parent in parents)  # type: ignore[operator]
+            left[key] = count - sum(parent not in upstream for parent in parents)
         ready = [key for key, count in left.items() if not count]
         for key in ready:  # grows while it is walked
             del left[key]
-            for child in self._downstream.get(key, ()):  # type: ignore[union-attr]
+            for child in downstream.get(key, ()):
                 left[child] -= 1
                 if not left[child]:
                     ready.append(child)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
 from lading.engine.aio import LoopThread, is_async

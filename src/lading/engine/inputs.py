@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from time import time
 from typing import Any
 
-from lading.abc.contexts.execution import RunFacts
+from lading.abc.contexts.facts import RunFacts
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
@@ -109,7 +109,7 @@ def load_one(
 ) -> Any:
     """One value from one source; gives the absent mark for a skipped source of a fan-in."""
     if type(source) is FromValue:
-        return use.input_values[each.name]  # type: ignore[index]
+        return (use.input_values or {})[each.name]
     definition = use.op.ins[each.name]
     upstream: OutputContext | None = None
     manager_key = each.manager_key

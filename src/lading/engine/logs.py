@@ -21,7 +21,7 @@ class _Stderr(logging.StreamHandler[TextIO]):
         self.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
 
     @property
-    def stream(self) -> TextIO:  # type: ignore[override] # pyright: ignore[reportIncompatibleVariableOverride] - looked up each time
+    def stream(self) -> TextIO:  # pyright: ignore[reportIncompatibleVariableOverride] - looked up each time
         """The present standard error."""
         return sys.stderr
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from time import time
 from typing import Any
 
-from lading.abc.contexts.execution import BodyNotes
+from lading.abc.contexts.facts import BodyNotes
 from lading.abc.contexts.output import OutputContext
 from lading.definitions.ins_outs import OutputDefinition
 from lading.engine.desk import Desk, types_of

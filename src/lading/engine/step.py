@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from time import perf_counter, sleep, time
 from typing import Any, cast
 
-from lading.abc.contexts.execution import BodyNotes, OpExecutionContext
+from lading.abc.contexts.execution import OpExecutionContext
+from lading.abc.contexts.facts import BodyNotes
 from lading.engine.body import build_context, call, output_for_key, results
 from lading.engine.checks import record_check, require_checks
 from lading.engine.desk import Desk, types_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lading.abc.contexts.execution import AssetExecutionContext, OpExecutionContext, RunFacts
+from lading.abc.contexts.execution import AssetExecutionContext, OpExecutionContext
+from lading.abc.contexts.facts import RunFacts
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts

@@ -11,12 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from lading.errors import CheckError, InvalidMetadataError
 from lading.values.keys import AssetKey, CoercibleToAssetKey
-from lading.values.tables import (
-    TableColumnLineage,
-    TableRecord,
-    TableSchema,
-    infer_schema,
-)
+from lading.values.tables import TableColumnLineage, TableRecord, TableSchema, infer_schema
 
 
 class MetadataValue:
@@ -108,10 +103,7 @@ class MetadataValue:
         """A reference to a run."""
         return RunMetadataValue(run_id)
 
-    @staticmethod
-    def run(run_id: str) -> RunMetadataValue:
-        """A reference to a run."""
-        return RunMetadataValue(run_id)
+    run = dagster_run
 
     @staticmethod
     def job(job_name: str, location_name: str = "", *, repository_name: str | None = None) -> JobMetadataValue:
@@ -129,7 +121,7 @@ class MetadataValue:
     ) -> TableMetadataValue:
         """Rows to be shown as a table; the schema is inferred from the first row when it is not given."""
         rows = [row if isinstance(row, TableRecord) else TableRecord(row) for row in records]
-        return TableMetadataValue(rows, schema if schema is not None else infer_schema(rows))
+        return TableMetadataValue(rows, schema or infer_schema(rows))
 
     @staticmethod
     def table_schema(schema: TableSchema) -> TableSchemaMetadataValue:
@@ -140,6 +132,18 @@ class MetadataValue:
     def column_lineage(lineage: TableColumnLineage) -> TableColumnLineageMetadataValue:
         """Which upstream columns each column is made from."""
         return TableColumnLineageMetadataValue(lineage)
+
+
+class _FieldValue(MetadataValue):
+    """A kind whose value is one of its fields, under the field's own name."""
+
+    __slots__ = ()
+    FIELD: ClassVar[str]
+
+    @property
+    def value(self) -> Any:
+        """The bare Python value."""
+        return getattr(self, self.FIELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,72 +179,57 @@ class TimestampMetadataValue(MetadataValue):
 
 
 @dataclass(frozen=True, slots=True)
-class TextMetadataValue(MetadataValue):
+class TextMetadataValue(_FieldValue):
     """Plain text."""
 
     kind: ClassVar[str] = "text"
     text: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
-    @property
-    def value(self) -> str | None:
-        """The text."""
-        return self.text
+    FIELD: ClassVar[str] = "text"
 
 
 @dataclass(frozen=True, slots=True)
-class UrlMetadataValue(MetadataValue):
+class UrlMetadataValue(_FieldValue):
     """A link."""
 
     kind: ClassVar[str] = "url"
     url: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
-    @property
-    def value(self) -> str | None:
-        """The address."""
-        return self.url
+    FIELD: ClassVar[str] = "url"
 
 
 @dataclass(frozen=True, slots=True)
-class PathMetadataValue(MetadataValue):
+class PathMetadataValue(_FieldValue):
     """A path of a file or folder, as text."""
 
     kind: ClassVar[str] = "path"
     path: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
-    @property
-    def value(self) -> str | None:
-        """The path as text."""
-        return self.path
+    FIELD: ClassVar[str] = "path"
 
 
 @dataclass(frozen=True, slots=True)
-class NotebookMetadataValue(MetadataValue):
+class NotebookMetadataValue(_FieldValue):
     """A path of a notebook, as text."""
 
     kind: ClassVar[str] = "notebook"
     path: str | None  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
-    @property
-    def value(self) -> str | None:
-        """The path as text."""
-        return self.path
+    FIELD: ClassVar[str] = "path"
 
 
 @dataclass(frozen=True, slots=True)
-class MarkdownMetadataValue(MetadataValue):
+class MarkdownMetadataValue(_FieldValue):
     """Markdown text."""
 
     kind: ClassVar[str] = "md"
     md_str: str | None
 
-    @property
-    def value(self) -> str | None:
-        """The Markdown source."""
-        return self.md_str
+    FIELD: ClassVar[str] = "md_str"
 
 
 @dataclass(frozen=True, slots=True)
-class JsonMetadataValue(MetadataValue):
+class JsonMetadataValue(_FieldValue):
     """Anything JSON can hold.
 
     Raises:
@@ -258,10 +247,7 @@ class JsonMetadataValue(MetadataValue):
                 f"JSON cannot hold this metadata value: {error}", fix="convert it to lists, dicts, texts and numbers"
             ) from error
 
-    @property
-    def value(self) -> Any:
-        """The data."""
-        return self.data
+    FIELD: ClassVar[str] = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,36 +256,27 @@ class NullMetadataValue(MetadataValue):
 
     kind: ClassVar[str] = "null"
 
-    @property
-    def value(self) -> None:
-        """Always None."""
-        return
+    value: ClassVar[None] = None  # pyright: ignore[reportIncompatibleMethodOverride] - there is only one
 
 
 @dataclass(frozen=True, slots=True)
-class AssetMetadataValue(MetadataValue):
+class AssetMetadataValue(_FieldValue):
     """A reference to an asset."""
 
     kind: ClassVar[str] = "asset"
     asset_key: AssetKey
 
-    @property
-    def value(self) -> AssetKey:
-        """The asset's key."""
-        return self.asset_key
+    FIELD: ClassVar[str] = "asset_key"
 
 
 @dataclass(frozen=True, slots=True)
-class RunMetadataValue(MetadataValue):
+class RunMetadataValue(_FieldValue):
     """A reference to a run."""
 
     kind: ClassVar[str] = "run"
     run_id: str
 
-    @property
-    def value(self) -> str:
-        """The run's id."""
-        return self.run_id
+    FIELD: ClassVar[str] = "run_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,34 +323,25 @@ class TableMetadataValue(MetadataValue):
 
 
 @dataclass(frozen=True, slots=True)
-class TableSchemaMetadataValue(MetadataValue):
+class TableSchemaMetadataValue(_FieldValue):
     """The columns of a table."""
 
     kind: ClassVar[str] = "table_schema"
     schema: TableSchema
 
-    @property
-    def value(self) -> TableSchema:
-        """The schema."""
-        return self.schema
+    FIELD: ClassVar[str] = "schema"
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumnLineageMetadataValue(MetadataValue):
+class TableColumnLineageMetadataValue(_FieldValue):
     """Which upstream columns each column is made from."""
 
     kind: ClassVar[str] = "column_lineage"
     column_lineage: TableColumnLineage  # pyright: ignore[reportIncompatibleMethodOverride] - the constructor of this name is the base's alone
 
-    @property
-    def value(self) -> TableColumnLineage:
-        """The lineage."""
-        return self.column_lineage
+    FIELD: ClassVar[str] = "column_lineage"
 
 
-RawMetadataValue: TypeAlias = (
-    MetadataValue | TableSchema | AssetKey | os.PathLike[str] | dict[Any, Any] | list[Any] | float | int | str | None
-)
 RawMetadata: TypeAlias = Mapping[str, Any]
 Metadata: TypeAlias = Mapping[str, MetadataValue]
 NO_METADATA: Metadata = {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from lading.abc.contexts.facts import BodyNotes, RunFacts
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts, window_of
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
 from lading.abc.partitions import PartitionsDefinition
@@ -17,37 +17,10 @@ from lading.errors import (
 )
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from lading.values.metadata import NO_METADATA, Metadata, MetadataValue, RawMetadata, as_metadata_value
+from lading.values.metadata import NO_METADATA, Metadata, RawMetadata, as_metadata_value
 from lading.values.partitions import PartitionKeyRange, TimeWindow
 
 NO_FACTS: Mapping[str, PartitionFacts] = {}
-
-
-@dataclass(slots=True)
-class RunFacts:
-    """What a step knows of its run; one object for all steps."""
-
-    run_id: str
-    job_name: str
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    instance: Any = None
-    record: Any = None
-
-
-@dataclass(slots=True)
-class BodyNotes:
-    """What a function said through its context while it ran; the step reads it afterwards."""
-
-    output_metadata: dict[tuple[str, str | None], dict[str, MetadataValue]] = field(
-        default_factory=dict[tuple[str, str | None], dict[str, MetadataValue]]
-    )
-    asset_metadata: dict[tuple[AssetKey, str | None], dict[str, MetadataValue]] = field(
-        default_factory=dict[tuple[AssetKey, str | None], dict[str, MetadataValue]]
-    )
-    events: list[AssetMaterialization | AssetObservation | AssetCheckEvaluation] = field(
-        default_factory=list[AssetMaterialization | AssetObservation | AssetCheckEvaluation]
-    )
 
 
 class OpExecutionContext:
@@ -151,10 +124,7 @@ class OpExecutionContext:
         """The record of the run."""
         return self._need(self._run.record, "run")
 
-    @property
-    def dagster_run(self) -> Any:
-        """The record of the run."""
-        return self.run
+    dagster_run = run
 
     @property
     def instance(self) -> Any:
@@ -185,11 +155,6 @@ class OpExecutionContext:
     def resources(self) -> Any:
         """The resources the function requires, as attributes."""
         return self._resources
-
-    @property
-    def op_handle(self) -> str:
-        """The step's key, as the place of the op in its job."""
-        return self._need(self.step_key, "op_handle")
 
     def has_assets_def(self) -> bool:
         """Whether the function makes assets."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, Self, TypeAlias, cast
+from typing import Any, NoReturn, Self, TypeAlias
 
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import LOG, NO_RESOURCES, Resources
@@ -285,13 +285,13 @@ class OutputContext:
 
 def enter_resources(resources: Any) -> None:
     """Open resources that must be closed again."""
-    enter: Any = getattr(cast("Any", resources).__class__, "__enter__", None)
+    enter: Any = getattr(resources.__class__, "__enter__", None)
     if enter is not None:
         enter(resources)
 
 
 def exit_resources(resources: Any, exc: tuple[object, ...]) -> None:
     """Close what :func:`enter_resources` opened."""
-    leave: Any = getattr(cast("Any", resources).__class__, "__exit__", None)
+    leave: Any = getattr(resources.__class__, "__exit__", None)
     if leave is not None:
         leave(resources, *exc)

@@ -1,0 +1,38 @@
+"""What a step knows of its run, and what its function said on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lading.values.keys import AssetKey
+from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from lading.values.metadata import MetadataValue
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """What a step knows of its run; one object for all steps."""
+
+    run_id: str
+    job_name: str
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    run_config: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    instance: Any = None
+    record: Any = None
+
+
+@dataclass(slots=True)
+class BodyNotes:
+    """What a function said through its context while it ran; the step reads it afterwards."""
+
+    output_metadata: dict[tuple[str, str | None], dict[str, MetadataValue]] = field(
+        default_factory=dict[tuple[str, str | None], dict[str, MetadataValue]]
+    )
+    asset_metadata: dict[tuple[AssetKey, str | None], dict[str, MetadataValue]] = field(
+        default_factory=dict[tuple[AssetKey, str | None], dict[str, MetadataValue]]
+    )
+    events: list[AssetMaterialization | AssetObservation | AssetCheckEvaluation] = field(
+        default_factory=list[AssetMaterialization | AssetObservation | AssetCheckEvaluation]
+    )
