@@ -139,7 +139,9 @@ def choose_partitions(
     if partition is None and key_range is None:
         return NO_PARTITIONS
     if partition is not None and key_range is not None:
-        raise CheckError("--partition and --range are both given", where="the command line", fix="leave one of them out")
+        raise CheckError(
+            "--partition and --range are both given", where="the command line", fix="leave one of them out"
+        )
     keys = sorted(selected)
     definition = of_job
     if definition is None and lineage is not None:
@@ -209,7 +211,9 @@ def read_config(path: str) -> dict[str, Any]:
         with open(path, "rb") as opened:
             text = opened.read().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidConfigError(f"the config file cannot be read: {error}", where=path, fix="correct the path") from error
+        raise InvalidConfigError(
+            f"the config file cannot be read: {error}", where=path, fix="correct the path"
+        ) from error
     try:
         if os.path.splitext(path)[1].lower() == ".toml":
             import tomllib
@@ -219,7 +223,9 @@ def read_config(path: str) -> dict[str, Any]:
             found = json.loads(text)
     except ValueError as error:
         raise InvalidConfigError(
-            f"the config file cannot be read: {error}", where=path, fix="write JSON, or TOML in a file that ends in .toml"
+            f"the config file cannot be read: {error}",
+            where=path,
+            fix="write JSON, or TOML in a file that ends in .toml",
         ) from error
     if not isinstance(found, dict):
         raise InvalidConfigError("the config file holds no mapping", where=path, fix='{"ops": {…}, "resources": {…}}')

@@ -37,6 +37,7 @@ class Journey:
         self.totals = dict(totals or {})
         self.lines: list[StepLine] = []
         self.ran: list[str] = []
+        self.run_of: dict[int, str] = {}
         self.steps: Steps | None = None
         self.started = time.time()
         self.total = sum(self.totals.values())
@@ -89,14 +90,20 @@ class Journey:
             self._say(f"  {plain(event.step_key or 'run')} | {self._printed(text)}")
             return
         if self.session.settings.verbose:
-            self._say(self.session.screen.paint_err("dim", f"    {event.event_type_value}  {plain(event.message)}"))
+            self._say(self.session.screen.paint_err("dim", f"    {event.event_type.name}  {plain(event.message)}"))
         if self.steps is None:
             return
-        for line in self.steps.take(event):
+        self.note(self.steps.take(event))
+
+    def note(self, lines: Sequence[StepLine]) -> None:
+        """Take what became of some values."""
+        for line in lines:
             self._note(line)
 
     def _note(self, line: StepLine) -> None:
         self.lines.append(line)
+        if self.ran and line.state == "failed":
+            self.run_of[id(line)] = self.ran[-1]
         name = line.name
         if line.state in {"stored", "done"}:
             self._done[name] = self._done.get(name, 0) + 1
@@ -117,12 +124,16 @@ class Journey:
         parts = [f"run {words.short_id(run.run_id)}", words.plural(len(run.plan), "step")]
         partitions = {part for step in run.plan for part in step.partitions}
         if len(partitions) == 1:
-            parts.append(plain(next(iter(partitions))))
+            parts.append(next(iter(partitions)))
         elif partitions:
             parts.append(words.plural(len(partitions), "partition"))
         if run.definitions:
-            parts.append(plain(run.definitions))
-        self._say(self.session.screen.paint_err("bold", parts[0]) + "".join(f"  ·  {part}" for part in parts[1:]))
+            parts.append(run.definitions)
+        self.head(*parts)
+
+    def head(self, name: str, *facts: str) -> None:
+        """Write the first line: what goes on, and its extent."""
+        self._say(self.session.screen.paint_err("bold", name) + "".join(f"  ·  {plain(fact)}" for fact in facts))
 
     def _widen(self, plan: Sequence[PlannedStep]) -> None:
         for step in plan:

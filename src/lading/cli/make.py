@@ -10,8 +10,9 @@ import click
 
 from lading.app.choose import choose_assets, choose_job, choose_partitions, read_config
 from lading.app.instance import Instance
-from lading.app.jobs import run_job, prepare
+from lading.app.jobs import prepare, run_job
 from lading.app.load import load_project
+from lading.app.status import keep_facts
 from lading.cli import words
 from lading.cli.document import document, print_document
 from lading.cli.ending import end_run
@@ -77,8 +78,10 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
                 job, instance, run_config=config, partition_key=parts.key, selected=selected, tags=tags
             )
             return _show_plan(session, prepared.run.plan)
+        if job.lineage is not None:
+            keep_facts(job.lineage, instance, keys, session.shown_place)
         journey = Journey(session)
-        events = _EventLines(session) if asked["jsonl"] else None
+        events = EventLines(session) if asked["jsonl"] else None
         result = None
         stopped = 0
         with journey:
@@ -131,11 +134,12 @@ def _show_plan(session: Session, plan: Sequence[Any]) -> int:
     return 0
 
 
-class _EventLines:
+class EventLines:
     """Writes each event as one line of JSON while it happens."""
 
     def __init__(self, session: Session) -> None:
         self._out = session.screen.out
+        self._command = session.settings.command
 
     def beside(self, watch: Any) -> Any:
         """Call another watcher as well."""
@@ -144,7 +148,7 @@ class _EventLines:
             watch(event)
             key = event.asset_key
             line = document(
-                "materialize", event=event.event_type_value, time=words.iso(event.timestamp), step=event.step_key,
+                self._command, event=event.event_type.name, time=words.iso(event.timestamp), step=event.step_key,
                 asset=None if key is None else key.to_user_string(), partition=event.partition, message=event.message,
             )  # fmt: skip
             print_document(self._out, line, one_line=True)

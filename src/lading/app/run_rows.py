@@ -1,0 +1,94 @@
+"""Runs as screens list them: those of one backfill are one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from lading.app.finding_runs import BACKFILL_TAG, PAGE
+from lading.app.instance import Instance
+from lading.values.records import RunQuery, RunRecord, RunsFilter, RunStatus
+
+STATES: Mapping[RunStatus, str] = {
+    RunStatus.QUEUED: "waiting", RunStatus.NOT_STARTED: "waiting", RunStatus.STARTING: "running",
+    RunStatus.STARTED: "running", RunStatus.SUCCESS: "done", RunStatus.FAILURE: "failed",
+    RunStatus.CANCELING: "running", RunStatus.CANCELED: "cancelled",
+}  # fmt: skip
+COMMAND_TAG = "lading/command"
+# Of the runs of a backfill the state that says most is that of the row.
+_RANK = ("running", "cancelled", "failed", "waiting", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One row: a run, or a backfill of several."""
+
+    run_id: str
+    state: str
+    started_at: float | None
+    ended_at: float | None
+    seconds: float | None
+    done: int
+    failed: int
+    total: int
+    what: str
+    selection: str | None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    runs: int = 1
+
+
+def run_rows(instance: Instance, filters: RunsFilter, limit: int) -> tuple[list[RunRow], bool]:
+    """The newest runs, those of one backfill in one row.
+
+    Args:
+        instance: Where they are recorded.
+        filters: Which.
+        limit: At most so many rows.
+
+    Returns:
+        The rows, and whether there are more.
+    """
+    rows: dict[str, RunRow] = {}
+    cursor: str | None = None
+    while True:
+        page = instance.history.runs(RunQuery(filters, cursor, PAGE if rows else max(limit + 1, 50)))
+        for record in page.records:
+            backfill = record.run.tags.get(BACKFILL_TAG)
+            name = backfill or record.run.run_id
+            if name in rows:
+                rows[name] = _joined(rows[name], row_of(record))
+            elif len(rows) == limit:
+                return list(rows.values()), True
+            else:
+                row = row_of(record)
+                rows[name] = replace(row, run_id=backfill) if backfill else row
+        if not page.has_more or not page.records:
+            return list(rows.values()), False
+        cursor = page.records[-1].run.run_id
+
+
+def row_of(record: RunRecord) -> RunRow:
+    """A run as a row."""
+    run, counts = record.run, record.counts
+    values = counts.planned > counts.steps
+    verb = run.tags.get(COMMAND_TAG)
+    what = f"{verb} {run.selection or '(all)'}" if verb is not None else run.selection or _job_words(run.job_name)
+    return RunRow(
+        run.run_id, STATES[run.status], record.start_time or record.created_at, record.end_time, record.seconds,
+        counts.stored if values else counts.done, counts.failed, counts.planned if values else counts.steps, what,
+        run.selection, run.tags,
+    )  # fmt: skip
+
+
+def _job_words(name: str) -> str:
+    return "materialize()" if name.startswith("__") else f"job {name}"
+
+
+def _joined(row: RunRow, other: RunRow) -> RunRow:
+    started = min((each.started_at for each in (row, other) if each.started_at is not None), default=None)
+    ended = max((each.ended_at for each in (row, other) if each.ended_at is not None), default=None)
+    return replace(
+        row, state=min(row.state, other.state, key=_RANK.index), started_at=started, ended_at=ended,
+        seconds=None if started is None or ended is None else ended - started, done=row.done + other.done,
+        failed=row.failed + other.failed, total=row.total + other.total, runs=row.runs + other.runs,
+    )  # fmt: skip

@@ -1,0 +1,252 @@
+"""``lading backfill``: make what is missing, over all partitions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from lading.app.backfill import Backfill, BackfillPlan, Which, plan_backfill
+from lading.app.choose import choose_assets
+from lading.app.instance import Instance
+from lading.app.load import load_project
+from lading.app.status import keep_facts
+from lading.cli import words
+from lading.cli.document import document, error_fields, print_document
+from lading.cli.ending import NOT_STARTED, counts_of, load_suggestion, tell_end
+from lading.cli.failure import show
+from lading.cli.interrupt import Interrupted
+from lading.cli.journey import Journey
+from lading.cli.make import COMMAND_TAG, EventLines, selection_words
+from lading.cli.options import Settings, command
+from lading.cli.session import Session
+from lading.cli.steps import StepLine, Trouble
+from lading.definitions.lineage import Lineage
+from lading.errors import CheckError, LadingError, UnknownPartitionError
+from lading.values.keys import AssetKey
+from lading.values.partition_set import PartitionSet
+from lading.values.state import Slot
+
+
+@command(
+    "backfill",
+    ("lading backfill", "make every value that was never stored"),
+    ("lading backfill weather --range 2015-01-01..2015-12-31 --all", "make a year of weather again"),
+)
+@click.argument("selection", nargs=-1, metavar="[SEL]...")
+@click.option("--select", metavar="SEL", help="The same as the words: assets to make, parted by commas.")
+@click.option("--range", "key_range", metavar="A..B", help="Only partitions from A to B, both included.")
+@click.option("--missing", "which", flag_value="missing", help="What was never stored. The default.")
+@click.option("--failed", "which", flag_value="failed", help="What failed the last time.")
+@click.option("--all", "which", flag_value="all", help="Everything, also what is stored.")
+@click.option("--allow-empty", is_flag=True, help="An empty selection is no error.")
+@click.option("--jsonl", is_flag=True, help="One event a line on stdout, the JSON document last.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be made, make nothing.")
+@click.pass_obj
+def backfill_command(
+    settings: Settings, selection: Sequence[str], select: str | None, which: str | None, **asked: Any
+) -> int:
+    """Make what is missing, over all partitions, upstream first. Assets without partitions count as one."""
+    session = Session(settings)
+    place = session.find_place()
+    session.enter(place)
+    definitions = load_project(place).definitions
+    chosen = selection_words(selection, select)
+    keys = choose_assets(definitions, chosen, allow_empty=asked["allow_empty"])
+    with Instance.open(session.home(place)) as instance:
+        lineage = definitions.lineage
+        kind: Which = which if which in {"failed", "all"} else "missing"  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] - click gives one of three words
+        plan = plan_backfill(lineage, keys, instance, kind, _range(lineage, keys, asked["key_range"], instance))
+        if asked["dry_run"]:
+            return _show_plan(session, plan)
+        running = Backfill(
+            definitions, plan, instance, tags={COMMAND_TAG: "backfill"}, label=place.label,
+            selection_text=" ".join(chosen),
+        )  # fmt: skip
+        if plan.pieces:
+            keep_facts(lineage, instance, plan.totals, session.shown_place)
+        return _Filling(session, running, instance, lineage, chosen, asked["jsonl"]).run(keys, kind)
+
+
+def _range(
+    lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instance: Instance
+) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    start, dots, end = text.partition("..")
+    if not dots:
+        raise CheckError(f"{text!r} is no range", where="--range", fix="write A..B; either end may be left out")
+    for key in keys:
+        definition = lineage.by_key[key].partitions_def
+        if definition is not None:
+            start = start or definition.get_first_partition_key(None, instance) or ""
+            end = end or definition.get_last_partition_key(None, instance) or ""
+    if not start or not end:
+        raise UnknownPartitionError("nothing that is selected has partitions", where=f"--range {text}", fix="leave --range out")
+    return start, end
+
+
+def _show_plan(session: Session, plan: BackfillPlan) -> int:
+    if session.settings.json:
+        session.publish(
+            backfill_id=None, runs=[], counts={"waiting": plan.count}, dry_run=True,
+            partitions={"stored": [], "failed": [], "missing": []}, assets=[
+                {"asset": key.to_user_string(), "waiting": count} for key, count in plan.totals.items()
+            ], next=[],
+        )  # fmt: skip
+        return 0
+    for key, count in plan.totals.items():
+        parts = [part for piece in plan.pieces if key in piece.assets for part in piece.partitions]
+        span = f"  {words.plural(count, 'partition')}, {parts[0]}..{parts[-1]}" if parts else ""
+        session.screen.answer(f"  {key.to_user_string()}{span}")
+    made = words.plural(plan.count, "value")
+    session.screen.answer(f"would make {made} in {words.plural(len(plan.pieces), 'run')}")
+    return 0
+
+
+class _Filling:
+    """One backfill on the command line, from its first line to its last."""
+
+    def __init__(
+        self,
+        session: Session,
+        running: Backfill,
+        instance: Instance,
+        lineage: Lineage,
+        chosen: Sequence[str],
+        one_line: bool,
+    ) -> None:
+        self._session = session
+        self._running = running
+        self._instance = instance
+        self._lineage = lineage
+        self._chosen = chosen
+        self._one_line = one_line
+        self._fatal: LadingError | None = None
+
+    def run(self, keys: Sequence[AssetKey], which: Which) -> int:
+        """Make all pieces; gives the exit code."""
+        session, plan = self._session, self._running.plan
+        if not plan.pieces and not session.settings.json and not self._one_line:
+            if not session.settings.quiet:
+                left = "nothing is missing" if which == "missing" else "nothing to do"
+                session.screen.answer(f"{left}: {words.plural(len(keys), 'asset')}")
+            return 0
+        journey = Journey(session, {key.to_user_string(): count for key, count in plan.totals.items()})
+        events = EventLines(session) if self._one_line else None
+        watch = journey.watch if events is None else events.beside(journey.watch)
+        stopped = 0
+        with journey:
+            if plan.pieces:
+                journey.head(
+                    f"backfill {words.short_id(self._running.result.backfill_id)}", words.plural(plan.count, "value"),
+                    words.plural(len(plan.pieces), "run"), session.find_place().label,
+                )  # fmt: skip
+            try:
+                for piece in plan.pieces:
+                    refused = self._running.run(piece, watch=watch, begun=journey.begun)
+                    if refused is not None:
+                        journey.note(_refused(piece.slots(), refused))
+                    journey.interruptions.check()
+            except Interrupted as interrupted:
+                stopped = interrupted.exit_code
+            except LadingError as error:
+                self._fatal = error
+        return self._end(journey, stopped)
+
+    def _end(self, journey: Journey, stopped: int) -> int:
+        session, result = self._session, self._running.result
+        lines = [*journey.lines]
+        seen = {(line.asset, line.partition) for line in lines}
+        for piece in self._running.plan.pieces:
+            for slot in piece.slots():
+                name = slot.asset_key.to_user_string()
+                if (name, slot.partition) not in seen and slot not in result.stored:
+                    lines.append(StepLine(name, NOT_STARTED, name, slot.partition))
+        code = stopped or (self._fatal.exit_code if self._fatal is not None else 0 if result.success else 1)
+        state = "cancelled" if stopped else "failed" if code else "done"
+        follow = self._next(lines, state, journey)
+        if session.settings.json or self._one_line:
+            self._publish(journey, lines, state, follow, code)
+            return code
+        if self._fatal is not None:
+            show(self._fatal, session.screen)
+        tell_end(session, journey, lines, state, follow, self._instance)
+        return code
+
+    def _next(self, lines: Sequence[StepLine], state: str, journey: Journey) -> list[str]:
+        session = self._session
+        if state == "done":
+            return load_suggestion(session, lines)
+        again = session.suggest("backfill", *self._chosen, definitions=True)
+        failed = next((line for line in lines if line.state == "failed" and line.trouble is not None), None)
+        run = journey.run_of.get(id(failed)) if failed is not None else None
+        if failed is None or run is None:
+            return [again]
+        return [session.suggest("log", words.short_id(run), "--step", failed.step), again]
+
+    def _publish(
+        self, journey: Journey, lines: Sequence[StepLine], state: str, follow: Sequence[str], code: int
+    ) -> None:
+        result = self._running.result
+        fields: dict[str, Any] = {
+            "backfill_id": result.backfill_id,
+            "state": state,
+            "seconds": round(time.time() - journey.started, 3),
+            "runs": journey.ran,
+            "counts": counts_of(lines),
+            "partitions": self._partitions(lines, None),
+            "assets": [
+                {"asset": key.to_user_string(), "partitions": self._partitions(lines, key)}
+                for key in self._running.plan.totals
+            ],
+            "next": list(follow),
+        }
+        if code:
+            fields["error"] = self._error(lines, code)
+        content = document("backfill", code == 0, **fields)
+        print_document(self._session.screen.out, content, one_line=self._one_line)
+
+    def _error(self, lines: Sequence[StepLine], code: int) -> dict[str, Any]:
+        if self._fatal is not None:
+            return error_fields(self._fatal)
+        trouble = next((line.trouble for line in lines if line.trouble is not None), None)
+        if trouble is None:
+            what = "the backfill was cancelled"
+            fields: dict[str, Any] = {"code": "cancelled", "what": what, "where": None, "fix": "type the same command again"}
+        else:
+            fields = trouble.as_fields()
+        return {**fields, "did_you_mean": None, "exit": code}
+
+    def _partitions(self, lines: Sequence[StepLine], key: AssetKey | None) -> dict[str, list[str]]:
+        """Partitions as ranges, by what became of them; those of all assets together where none is named."""
+        if key is None:
+            each = [self._partitions(lines, asset) for asset in self._running.plan.totals]
+            return {
+                name: list(dict.fromkeys(text for found in each for text in found[name]))
+                for name in ("stored", "failed", "missing")
+            }
+        definition = self._lineage.by_key[key].partitions_def
+        if definition is None:
+            return {"stored": [], "failed": [], "missing": []}
+        axis = definition.axis(None, self._instance)
+        name = key.to_user_string()
+        by_state: dict[str, list[str]] = {"stored": [], "failed": [], "missing": []}
+        for line in lines:
+            if line.asset == name and line.partition is not None:
+                by_state.get(line.state, by_state["missing"]).append(line.partition)
+        return {state: _ranges(PartitionSet.of(axis, keys)) for state, keys in by_state.items()}
+
+
+def _ranges(keys: PartitionSet) -> list[str]:
+    return [start if start == end else f"{start}..{end}" for start, end in keys.ranges()]
+
+
+def _refused(slots: Iterable[Slot], error: LadingError) -> list[StepLine]:
+    trouble = Trouble(type(error).__name__, error.what, said=error)
+    return [
+        StepLine(slot.asset_key.to_user_string(), "failed", slot.asset_key.to_user_string(), slot.partition, trouble=trouble)
+        for slot in slots
+    ]
