@@ -23,7 +23,8 @@ COUNTED = {
 }
 """Which count of its run an event raises."""
 
-_ROW_COUNTS = ("lading/row_count", "dagster/row_count")
+# What managers call it, the most deliberate name last: it wins.
+_ROW_COUNTS = ("num_rows", "rows", "dagster/row_count", "lading/row_count")
 
 
 class Size(NamedTuple):

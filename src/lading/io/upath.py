@@ -180,9 +180,8 @@ class UPathIOManager(IOManager):
         def dump(staged: Path) -> None:
             self.dump_to_path(context, value, type(path)(staged))
 
-        receipt = write_staged(
-            *self._place(path), dump, value, owner, self.extension or type(self).__name__, self.durability
-        )
+        written_as = self.extension.removeprefix(".") if self.extension else type(self).__name__
+        receipt = write_staged(*self._place(path), dump, value, owner, written_as, self.durability)
         if receipt is not None:
             context.record(receipt, partition=key)
 

@@ -131,7 +131,7 @@ def test_where_values_lie(tmp_path: Path, context: OutputContext, path: str) -> 
     assert context.receipt.url == str(tmp_path / path)
     assert manager.has_output(context)
     record = read_record(os.getxattr(tmp_path / path, "user.lading").decode(), "")
-    assert (record.size, record.format) == (5, ".txt")
+    assert (record.size, record.format) == (5, "txt")
 
 
 def test_a_value_comes_back(tmp_path: Path) -> None:
