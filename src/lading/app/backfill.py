@@ -167,7 +167,7 @@ def plan_backfill(
     for unit in _upstream_first(lineage, list(units.values())):
         keys = [key for key in unit.specs_by_key if key in chosen or not unit.can_subset]
         group = _targets(unit, keys, instance, which, partition_range)
-        if group.definition is not None and not group.targets or (group.definition is None and not group.units):
+        if not group.units or (group.definition is not None and not group.targets):
             continue
         after = max((place[parent] for key in keys for parent in lineage.parents(key) if parent in place), default=-1)
         index = next(

@@ -170,9 +170,9 @@ def partition_named(
             raise UnknownPartitionError("there are no partitions yet", where=where, fix="add one first")
         return last
     if isinstance(definition, MultiPartitionsDefinition) and "=" in text:
-        pairs = dict(pair.partition("=")[::2] for pair in text.split(","))
+        pairs = [pair.partition("=") for pair in text.split(",")]
         try:
-            text = MultiPartitionKey({name.strip(): key.strip() for name, key in pairs.items()})
+            text = MultiPartitionKey({name.strip(): key.strip() for name, _, key in pairs})
         except CheckError as error:
             raise UnknownPartitionError(error.what, where=text, fix=definition.describe_keys()) from error
     return definition.require_partition_key(text, None, store, where=where)

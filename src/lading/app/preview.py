@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import io
 import itertools
 import json
@@ -143,7 +143,7 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, float):
         exact = repr(cell)
         return exact if len(exact) <= 12 else f"{cell:.8g}"
-    if isinstance(cell, datetime.datetime):
+    if isinstance(cell, dt.datetime):
         return str(cell).removesuffix(" 00:00:00")
     return str(cell)
 
@@ -173,7 +173,7 @@ def csv_text(table: Table, limit: int | None = None) -> str:
 
 
 def _csv_cell(cell: Any) -> Any:
-    return str(cell).removesuffix(" 00:00:00") if isinstance(cell, datetime.datetime) else cell
+    return str(cell).removesuffix(" 00:00:00") if isinstance(cell, dt.datetime) else cell
 
 
 # ---------------------------------------------------------------- anything
@@ -187,7 +187,7 @@ def preview(value: Any, limit: int | None, columns: Sequence[str] = ()) -> Previ
         limit: At most so many rows or items; None: all.
         columns: Only these, for tables.
     """
-    kind = full_name(type(value))
+    kind = full_name(value)
     table = as_table(value, columns)
     if table is not None:
         names = [name for name, _ in table.columns]
@@ -224,16 +224,17 @@ def plain_cell(cell: Any) -> Any:
         return {str(name): plain_cell(each) for name, each in cast("dict[Any, Any]", cell).items()}
     if isinstance(cell, list | tuple | set | frozenset):
         return [plain_cell(each) for each in cast("Iterable[Any]", cell)]
-    if isinstance(cell, datetime.datetime):
+    if isinstance(cell, dt.datetime):
         return cell.isoformat()
     bare = getattr(cell, "item", None)
     if callable(bare) and getattr(cell, "shape", None) == ():
         return plain_cell(bare())
-    return str(cell) if isinstance(cell, datetime.date | datetime.time) else repr(cell)
+    return str(cell) if isinstance(cell, dt.date | dt.time) else repr(cell)
 
 
-def full_name(kind: type) -> str:
-    """The name of a type, with its library: ``pandas.DataFrame``."""
+def full_name(value: object) -> str:
+    """The name of a value's type, with its library: ``pandas.DataFrame``."""
+    kind = type(value)
     library = kind.__module__.partition(".")[0]
     return kind.__qualname__ if library == "builtins" else f"{library}.{kind.__qualname__}"
 
@@ -255,7 +256,7 @@ def rendered(value: Any, form: Form | None, limit: int | None, columns: Sequence
     table = as_table(value, columns)
     if form in {"csv", "table"} and table is None:
         raise CheckError(
-            f"a value of type {full_name(type(value))} has no rows and columns", where=f"--as {form}",
+            f"a value of type {full_name(value)} has no rows and columns", where=f"--as {form}",
             fix="leave --as out, or use --as json or --as repr",
         )  # fmt: skip
     if form == "csv":

@@ -128,7 +128,7 @@ def _show_table(session: Session, found: Sequence[AssetStatus]) -> None:
 def painter(session: Session) -> Callable[[str, str], str] | None:
     """Colours the cells that are states."""
     screen = session.screen
-    return (lambda cell, padded: screen.paint_out(cell, padded)) if screen.out_colored else None
+    return screen.paint_out if screen.out_colored else None
 
 
 def _show_tree(session: Session, lineage: Lineage, found: Sequence[AssetStatus]) -> None:

@@ -151,7 +151,9 @@ def _places(session: Session, lines: Sequence[StepLine], instance: Instance) -> 
             inside = True
             continue
         shown = session.shown_place(url)
-        top = shown.split("/", 1)[0] + "/" if not os.path.isabs(shown) and "://" not in shown else os.path.dirname(shown)
+        top = (
+            shown.split("/", 1)[0] + "/" if not os.path.isabs(shown) and "://" not in shown else os.path.dirname(shown)
+        )
         folders.setdefault(top)
     shown_home = session.shown_place(home).rstrip("/") + "/"
     parts = [f"{shown_home} (home{', values' if inside else ''})"]

@@ -47,7 +47,7 @@ def show_command(settings: Settings, asset: str, partition: str | None) -> int:
         state = instance.history.asset_states([key]).get(key)
         if state is None:
             raise _unknown(session, key, instance)
-        record = _record(instance, key, partition, state)
+        record = _record(instance, key, partition)
         facts = kept_facts(instance, key) or AssetFacts()
         earlier = _earlier(instance, key, record)
     if settings.json:
@@ -69,7 +69,7 @@ def _unknown(session: Session, key: AssetKey, instance: Instance) -> InvalidSubs
     )
 
 
-def _record(instance: Instance, key: AssetKey, partition: str | None, state: AssetState) -> EventLogRecord | None:
+def _record(instance: Instance, key: AssetKey, partition: str | None) -> EventLogRecord | None:
     if partition is None:
         return instance.history.latest([key]).get(key)
     stored = instance.history.partitions(key)
@@ -83,7 +83,9 @@ def _record(instance: Instance, key: AssetKey, partition: str | None, state: Ass
             f'no value of {key.to_user_string()} is stored for "{partition}"',
             where=f"{words.plural(len(names), 'partition')} stored" + (f", {names[0]}..{names[-1]}" if names else ""),
             did_you_mean=near[0] if near else None,
-            fix=f"nearest: {near[0]}" if near else f"`lading materialize {key.to_user_string()} --partition {partition}`",
+            fix=f"nearest: {near[0]}"
+            if near
+            else f"`lading materialize {key.to_user_string()} --partition {partition}`",
         )
     return found
 
@@ -173,7 +175,9 @@ def _show(
     made = None if record is None else record.asset_materialization
     rows: list[tuple[str, str]] = []
     if state.failed and state.failed_run_id is not None:
-        rows.append(("failed", f"{words.moment(state.failed_at, precise=True)} by run {words.short_id(state.failed_run_id)}"))
+        rows.append(
+            ("failed", f"{words.moment(state.failed_at, precise=True)} by run {words.short_id(state.failed_run_id)}")
+        )
     if record is None or made is None:
         rows.append(("missing", "never stored"))
     else:
@@ -201,7 +205,10 @@ def _stored_rows(session: Session, record: EventLogRecord, made: AssetMaterializ
         coded = "" if kept.codec == "none" else f" {kept.codec}"
         digest = f", {kept.digest.partition(':')[0]} {words.digest(kept.digest)}…" if kept.digest else ""
         rows.append(
-            ("where", f"{plain(session.shown_place(kept.url))}    {kept.format}{coded}, {words.size(kept.bytes)}{digest}")
+            (
+                "where",
+                f"{plain(session.shown_place(kept.url))}    {kept.format}{coded}, {words.size(kept.bytes)}{digest}",
+            )
         )
         facts = made.facts
         if kept.type:

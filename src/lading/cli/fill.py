@@ -70,9 +70,7 @@ def backfill_command(
         return _Filling(session, running, instance, lineage, chosen, asked["jsonl"]).run(keys, kind)
 
 
-def _range(
-    lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instance: Instance
-) -> tuple[str, str] | None:
+def _range(lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instance: Instance) -> tuple[str, str] | None:
     if text is None:
         return None
     start, dots, end = text.partition("..")
@@ -84,7 +82,9 @@ def _range(
             start = start or definition.get_first_partition_key(None, instance) or ""
             end = end or definition.get_last_partition_key(None, instance) or ""
     if not start or not end:
-        raise UnknownPartitionError("nothing that is selected has partitions", where=f"--range {text}", fix="leave --range out")
+        raise UnknownPartitionError(
+            "nothing that is selected has partitions", where=f"--range {text}", fix="leave --range out"
+        )
     return start, end
 
 
@@ -215,7 +215,12 @@ class _Filling:
         trouble = next((line.trouble for line in lines if line.trouble is not None), None)
         if trouble is None:
             what = "the backfill was cancelled"
-            fields: dict[str, Any] = {"code": "cancelled", "what": what, "where": None, "fix": "type the same command again"}
+            fields: dict[str, Any] = {
+                "code": "cancelled",
+                "what": what,
+                "where": None,
+                "fix": "type the same command again",
+            }
         else:
             fields = trouble.as_fields()
         return {**fields, "did_you_mean": None, "exit": code}
@@ -247,6 +252,8 @@ def _ranges(keys: PartitionSet) -> list[str]:
 def _refused(slots: Iterable[Slot], error: LadingError) -> list[StepLine]:
     trouble = Trouble(type(error).__name__, error.what, said=error)
     return [
-        StepLine(slot.asset_key.to_user_string(), "failed", slot.asset_key.to_user_string(), slot.partition, trouble=trouble)
+        StepLine(
+            slot.asset_key.to_user_string(), "failed", slot.asset_key.to_user_string(), slot.partition, trouble=trouble
+        )
         for slot in slots
     ]

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
+from typing import Self
 
 from lading.cli import words
 from lading.cli.interrupt import Interruptions, interruptions
@@ -56,7 +57,7 @@ class Journey:
         self._stack = ExitStack()
         self.interruptions = Interruptions()
 
-    def __enter__(self) -> Journey:
+    def __enter__(self) -> Self:
         self.interruptions = self._stack.enter_context(interruptions())
         self._stack.enter_context(self._moving)
         self._stack.enter_context(self._prints)
@@ -156,13 +157,12 @@ class Journey:
     def _facts(self, line: StepLine, used: int) -> str:
         kept = line.receipt
         took = words.seconds(line.seconds) if line.seconds is not None and line.state != "skipped" else ""
-        if kept is None:
-            reason = f"  {plain(line.reason)}" if line.reason else ""
-            return f"{reason}  {took}" if took else reason
+        if kept is None and line.reason:
+            return f"  {plain(line.reason)}"
         cells = [
-            (2, padded(plain(words.items(kept.type, line.rows)), 16)),
-            (1, padded(words.format_name(kept.format), 7)),
-            (3, padded(words.size(kept.bytes), 9, right=True)),
+            (2, padded("" if kept is None else plain(words.items(kept.type, line.rows)), 16)),
+            (1, padded("" if kept is None else words.format_name(kept.format), 7)),
+            (3, padded("" if kept is None else words.size(kept.bytes), 9, right=True)),
             (4, padded(took, 7, right=True)),
         ]
         room = self._room() - 11 - max(self._names, used)
@@ -253,7 +253,7 @@ def trouble_lines(trouble: Trouble, session: Session) -> list[str]:
         lines.extend([f"  where: {plain(said.where)}"] if said.where else [])
         lines.extend([f"  fix: {plain(said.fix)}"] if said.fix else [])
         return lines
-    lines = []
+    lines: list[str] = []
     for frame in trouble.frames:
         place, *code = frame.rstrip("\n").split("\n")
         found = _FRAME.match(place)

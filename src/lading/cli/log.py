@@ -68,7 +68,11 @@ def log_command(settings: Settings, run: str, follow: bool, step: str | None, js
     if settings.json or jsonl:
         row = row_of(last)
         content = document(
-            "log", run_id=run if len(records) > 1 else last.run.run_id, state=row.state, seconds=row.seconds, events=told
+            "log",
+            run_id=run if len(records) > 1 else last.run.run_id,
+            state=row.state,
+            seconds=row.seconds,
+            events=told,
         )
         print_document(session.screen.out, content, one_line=jsonl)
     return 0
@@ -176,4 +180,3 @@ def _stored(made: AssetMaterialization) -> str:
     if kept is None:
         return plain(name)
     return plain(f"{name}  {words.format_name(kept.format)}, {words.size(kept.bytes)}  {words.digest(kept.digest)}")
-

@@ -30,7 +30,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "runs": ("runs", "What was run."),
     "log": ("log", "What happened in a run."),
 }
-GROUPS = {"Start": ("init", "check"), "Make": ("materialize", "backfill"), "See": ("list", "show", "load", "runs", "log")}
+GROUPS = {
+    "Start": ("init", "check"),
+    "Make": ("materialize", "backfill"),
+    "See": ("list", "show", "load", "runs", "log"),
+}
 INTERRUPTED = 130
 
 
@@ -69,7 +73,7 @@ class Tree(click.Group):
                 formatter.write_dl([(name, COMMANDS[name][1]) for name in names])
 
 
-def _version(context: click.Context, option: click.Parameter, value: bool) -> None:
+def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
         click.echo(f"lading {__version__}")
         context.exit()
@@ -84,7 +88,9 @@ tree = Tree(
     params=[
         *options_of_definitions(),
         *options_of_all(),
-        click.Option(["--version"], is_flag=True, expose_value=False, callback=_version, is_eager=True, help="The version."),
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, callback=_version, is_eager=True, help="The version."
+        ),
     ],
 )
 

@@ -74,9 +74,7 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
         tags = {COMMAND_TAG: "materialize", **parts.tags}
         selected = keys if job.lineage is not None else None
         if asked["dry_run"]:
-            prepared = prepare(
-                job, instance, run_config=config, partition_key=parts.key, selected=selected, tags=tags
-            )
+            prepared = prepare(job, instance, run_config=config, partition_key=parts.key, selected=selected, tags=tags)
             return _show_plan(session, prepared.run.plan)
         if job.lineage is not None:
             keep_facts(job.lineage, instance, keys, session.shown_place)
@@ -100,7 +98,9 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
 def _job(definitions: Any, chosen: Sequence[str], asked: dict[str, Any]) -> tuple[JobDefinition, set[AssetKey]]:
     if asked["job_name"] is not None:
         if chosen:
-            raise CheckError("--job and a selection are both given", where="the command line", fix="leave one of them out")
+            raise CheckError(
+                "--job and a selection are both given", where="the command line", fix="leave one of them out"
+            )
         job = choose_job(definitions, asked["job_name"])
         return job, set(job.selected or ())
     keys = choose_assets(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Self
 
 from lading.cli.screen import Screen, cut, fitting, terminal_width
 
@@ -32,10 +32,8 @@ class Moving:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> Moving:
+    def __enter__(self) -> Self:
         if self._shown:
-            if os.name == "nt":
-                os.system("")  # noqa: S605, S607 - switches the console to escape sequences; starts nothing
             self._thread = threading.Thread(target=self._run, name="lading-progress", daemon=True)
             self._thread.start()
         return self

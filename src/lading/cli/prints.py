@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from time import time
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 from lading.values.events import Event, EventType, LogMessageData
 
@@ -34,7 +34,7 @@ class Prints:
         """Say which run the lines belong to."""
         self._emit = emit
 
-    def __enter__(self) -> Prints:
+    def __enter__(self) -> Self:
         self._saved = (sys.stdout, sys.stderr)
         self._streams = (_Lines(self.line, "stdout", sys.stdout), _Lines(self.line, "stderr", sys.stderr))
         sys.stdout, sys.stderr = self._streams

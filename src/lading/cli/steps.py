@@ -31,12 +31,11 @@ class Trouble:
     def as_fields(self) -> dict[str, Any]:
         """The exception as data."""
         said = self.said
-        return {
-            "code": said.code if said is not None else "step-failed",
-            "what": said.what if said is not None else f"{self.name}: {self.message}" if self.message else self.name,
-            "where": said.where if said is not None else (self.frames[-1].split("\n")[0].strip() if self.frames else None),
-            "fix": said.fix if said is not None else None,
-        }
+        if said is not None:
+            return {"code": said.code, "what": said.what, "where": said.where, "fix": said.fix}
+        what = f"{self.name}: {self.message}" if self.message else self.name
+        where = self.frames[-1].split("\n")[0].strip() if self.frames else None
+        return {"code": "step-failed", "what": what, "where": where, "fix": None}
 
 
 @dataclass(slots=True)
@@ -156,7 +155,7 @@ class Steps:
         for key in planned.assets if planned is not None else ():
             name = key.to_user_string()
             places = planned.partitions if planned is not None else ()
-            if len(places) == 1 and (name, places[0]) in there or (not places and (name, None) in there):
+            if (len(places) == 1 and (name, places[0]) in there) or (not places and (name, None) in there):
                 continue
             part = places[0] if len(places) == 1 else None
             reason = f"{places[0]}..{places[-1]}" if len(places) > 1 else None

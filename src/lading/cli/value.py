@@ -194,7 +194,7 @@ def _publish(
 
 
 def _caption(value: Any, table: Table | None, limit: int | None) -> str:
-    name = full_name(type(value))
+    name = full_name(value)
     if table is not None:
         shape = f"{words.plural(table.count, 'row')} × {words.plural(len(table.columns), 'column')}"
         total = table.count
@@ -237,10 +237,12 @@ def _write(session: Session, value: Any, form: Any, rows: int | None, columns: l
             opened.write(content)
         os.replace(unfinished, path)
     except OSError as error:
-        raise StorageError(f"the file cannot be written: {error.strerror}", where=path, fix="name another file") from error
+        raise StorageError(
+            f"the file cannot be written: {error.strerror}", where=path, fix="name another file"
+        ) from error
     if session.settings.json:
         session.publish(
-            asset=None, partition=None, type=full_name(type(value)), rows=None, columns=[], preview=None,
+            asset=None, partition=None, type=full_name(value), rows=None, columns=[], preview=None,
             truncated=False, file=path, bytes=len(content),
         )  # fmt: skip
     elif not session.settings.quiet:

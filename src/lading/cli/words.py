@@ -22,13 +22,10 @@ def size(number: int | None) -> str:
         return DASH
     if number < 1000:
         return f"{number} B"
-    value = float(number)
-    unit = ""
-    for unit in _UNITS:
-        value /= 1000
-        if value < 999.5:
-            break
-    return f"{_short(value)} {unit}"
+    power = 1
+    while number >= 999.5 * 1000**power and power < len(_UNITS):
+        power += 1
+    return f"{_short(number / 1000**power)} {_UNITS[power - 1]}"
 
 
 def _short(value: float) -> str:
