@@ -11,7 +11,7 @@ from lading.definitions.ins_outs import GraphIn, GraphOut, check_name
 from lading.definitions.job import JobDefinition
 from lading.definitions.retry import RetryPolicy
 from lading.definitions.signature import is_config_class, read_signature
-from lading.errors import InvalidDefinitionError
+from lading.errors import InvalidDefinitionError, InvariantViolationError
 
 
 class GraphDefinition:
@@ -74,7 +74,7 @@ class GraphDefinition:
         """
         composer = current_composer()
         if composer is None:
-            raise InvalidDefinitionError(
+            raise InvariantViolationError(
                 f'graph "{self.name}" is called outside a graph', where=f"graph {self.name}",
                 fix=f"call it inside @job or @graph, or {self.name}.execute_in_process()",
             )  # fmt: skip
