@@ -513,6 +513,15 @@ def test_a_forgotten_verdict_uncovers_the_one_before(history: History) -> None:
     assert history.latest_checks([key]) == {}
 
 
+def test_a_verdict_on_a_forgotten_partition_is_gone(history: History) -> None:
+    key = AssetCheckKey(A, "fresh")
+    for partition in ("x", "y"):
+        check = AssetCheckEvaluation(A, "fresh", True, partition=partition)
+        history.append("", [stored(A, 1.0, partition), Event(EventType.ASSET_CHECK_EVALUATION, 2.0, "c", check)])
+    history.forget(ForgetPartitions(A, ["y"]))
+    assert history.latest_checks([key])[key].partition_key == "x"
+
+
 # ---------------------------------------------------------------- registry
 
 
