@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from time import time
 from typing import Any
 
@@ -13,6 +12,7 @@ from lading.abc.contexts.facts import RunFacts
 from lading.abc.executor import Executor
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
+from lading.app.manager_config import configure_managers
 from lading.app.reading import refuse_in_worker
 from lading.app.run_config import settings_of
 from lading.app.wanted import Wanted, known_versions, opened_managers, planned_steps, wanted_resources
@@ -30,6 +30,7 @@ from lading.engine.worker import Remote
 from lading.errors import ResourceFunctionError
 from lading.planning.build import build_plan
 from lading.planning.plan import Plan, Workload
+from lading.values.dataclass import dataclass
 from lading.values.events import EngineEventData, Event, EventType, RunFailureData
 from lading.values.keys import AssetCheckKey, AssetKey, StepOutputHandle
 from lading.values.records import Run, RunStatus
@@ -108,6 +109,7 @@ def prepare(
     if DEFAULT_KEY in wanted.owners:
         sources = with_default_manager(sources, instance, in_memory)
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
+    configure_managers(plan, workload, settings, sources)
     run = Run(
         run_id or str(uuid.uuid4()), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
         parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions, selection=selection_text,

@@ -30,9 +30,6 @@ def configure(plan: Plan, workload: Workload, settings: RunSettings, input_value
             use.config = given.config
         for each in step.inputs:
             _input_value(each, use, given, input_values, step.key)
-        if given is not NO_SETTINGS:
-            use.output_config = given.outputs
-            use.input_config = given.inputs
 
 
 def _known_nodes(plan: Plan) -> set[str]:
