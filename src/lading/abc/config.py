@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 from lading.abc.contexts.resource import InitResourceContext
+from lading.values.dataclass import dataclass
 
 
 class ConfigFace:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from lading.abc.store import Source
+from lading.values.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 from lading.errors import InvalidInvocationError, InvariantViolationError, UnknownPartitionError
 from lading.values.axis import Axis
+from lading.values.dataclass import dataclass, field
 from lading.values.partitions import PartitionKeyRange, TimeWindow
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +19,7 @@ from lading.definitions.lineage import Lineage
 from lading.definitions.selection import as_selection
 from lading.errors import LadingError
 from lading.planning.partitions import RANGE_END, RANGE_START, upstream_partitions
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.partition_set import PartitionSet
 from lading.values.partitions import PartitionKeyRange

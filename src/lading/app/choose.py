@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Any
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition
@@ -25,6 +24,7 @@ from lading.errors import (
     UnknownPartitionError,
 )
 from lading.planning.partitions import RANGE_END, RANGE_START, shared_definition
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.partitions import MultiPartitionKey
 

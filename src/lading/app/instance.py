@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Any, Self
 from weakref import finalize
 
@@ -28,6 +27,7 @@ from lading.history.memory import MemoryHistory
 from lading.history.memory_registry import MemoryRegistry
 from lading.history.sqlite import SqliteHistory
 from lading.values.check_record import AssetCheckExecutionRecord
+from lading.values.dataclass import replace
 from lading.values.event_log import EventLogEntry, EventLogRecord, EventQuery, Page
 from lading.values.events import EventType
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter

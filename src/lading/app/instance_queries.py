@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from lading.errors import CheckError, InvariantViolationError
+from lading.values.dataclass import replace
 from lading.values.event_log import EventQuery
 from lading.values.events import AssetObservationData, Event, EventType, StepMaterializationData
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lading.app.importing import import_file, import_module
@@ -17,6 +16,7 @@ from lading.definitions.collect import Definitions
 from lading.definitions.job import JobDefinition
 from lading.definitions.spec import AssetSpec
 from lading.errors import AmbiguousDefinitionsError, NoDefinitionsError
+from lading.values.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lading.errors import FileMissingError, NoDefinitionsError
+from lading.values.dataclass import dataclass
 
 FILE_NAMES = ("definitions.py", "defs.py")
 HOME_NAME = ".lading"

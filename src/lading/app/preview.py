@@ -9,10 +9,10 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
 from lading.errors import CheckError, UsageError
+from lading.values.dataclass import dataclass
 
 Form: TypeAlias = Literal["table", "csv", "json", "repr"]
 TEXT_LIMIT = 10_000

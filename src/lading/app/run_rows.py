@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from lading.app.finding_runs import BACKFILL_TAG, PAGE
 from lading.app.instance import Instance
+from lading.values.dataclass import dataclass, field, replace
 from lading.values.records import RunQuery, RunRecord, RunsFilter, RunStatus
 
 STATES: Mapping[RunStatus, str] = {

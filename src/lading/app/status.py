@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from lading.app.instance import Instance
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.lineage import Lineage, source_of
 from lading.definitions.partitions.default_mapping import default_mapping
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.state import AssetState, SlotState
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
+
+from lading.values.dataclass import dataclass, field
 
 
 @dataclass(slots=True)

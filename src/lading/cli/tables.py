@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lading.cli.screen import columns_of, cut, padded, plain
+from lading.values.dataclass import dataclass
 
 GAP = 2
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lading.errors import CheckError
+from lading.values.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

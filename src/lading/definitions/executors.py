@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lading.definitions.config.kinds import Problem, refuse
 from lading.definitions.config.run_config import NOTHING
 from lading.definitions.config.schema import Field, as_kind
-from lading.definitions.config.kinds import Problem, refuse
 
 PROCESSES = "multiprocess"
 IN_PROCESS = "in_process"

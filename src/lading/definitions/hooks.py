@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, overload
 
 from lading.abc.contexts.resource import LOG, NO_RESOURCES, Resources
 from lading.definitions.ins_outs import check_name
 from lading.definitions.signature import read_signature
 from lading.errors import InvalidDefinitionError, InvalidInvocationError
+from lading.values.dataclass import dataclass, field
 from lading.values.metadata import Metadata
 
 HookTrigger: TypeAlias = Literal["success", "failure"]

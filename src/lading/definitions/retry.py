@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from enum import Enum
 
 from lading.errors import InvalidDefinitionError
+from lading.values.dataclass import dataclass
 
 
 class Backoff(Enum):

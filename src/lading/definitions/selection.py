@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
 from lading.definitions.assets import AssetsDefinition
@@ -13,6 +12,7 @@ from lading.definitions.selection_keys import checks_of, keys_of
 from lading.definitions.selection_text import ALL, Node, joined, parse_selection
 from lading.definitions.spec import AssetSpec
 from lading.errors import CheckError
+from lading.values.dataclass import dataclass
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from lading.abc.contexts.facts import RunFacts
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
-from lading.engine.aio import LoopThread, is_async
 from lading.definitions.types import Type, resolve_type
+from lading.engine.aio import LoopThread, is_async
 from lading.planning.plan import FromStep, Plan, Step, StepUse, Workload
 from lading.values.events import Event
 from lading.values.keys import AssetKey, StepOutputHandle

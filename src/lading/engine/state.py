@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from heapq import heappop, heappush
 
 from lading.planning.order import needs_of
 from lading.planning.plan import FromStep, Plan, Step, StepInput
+from lading.values.dataclass import replace
 
 
 class State:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from time import perf_counter, sleep, time
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from lading.engine.logs import StepLog
 from lading.engine.outputs import StoreFailed, emit_asset_event, store_output
 from lading.errors import InvariantViolationError, MaxRetriesExceededError, StepOutputNotFoundError
 from lading.planning.plan import Step, StepOutput, StepUse
+from lading.values.dataclass import dataclass, field
 from lading.values.events import (
     AssetObservationData,
     Event,

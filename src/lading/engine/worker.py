@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lading.abc.recipe import Recipe
@@ -13,6 +12,7 @@ from lading.engine.desk import Desk
 from lading.engine.step import StepReport, run_step
 from lading.errors import ExecutionStepError
 from lading.planning.plan import Step
+from lading.values.dataclass import dataclass
 from lading.values.events import Event, EventType
 
 _desks: dict[Any, Desk] = {}

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import partial
 from threading import RLock
 
@@ -14,6 +13,7 @@ from lading.abc.history import History
 from lading.history.effects import matches, on_axis, unknown_run, without_planned
 from lading.history.memory_state import MemoryRun, MemoryState
 from lading.values.axis import Axis
+from lading.values.dataclass import replace
 from lading.values.event_log import EventLogRecord, EventQuery, Page, planned_events
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey

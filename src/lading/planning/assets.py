@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Any
 
 from lading.definitions.assets import AssetsDefinition
@@ -24,6 +23,7 @@ from lading.planning.plan import (
     StepOutput,
     StepUse,
 )
+from lading.values.dataclass import replace
 from lading.values.keys import AssetCheckKey, AssetKey, show_keys
 
 Made = Mapping[AssetKey, tuple[str, str]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from lading.errors import CircularDependencyError, InvalidDefinitionError
 from lading.planning.plan import FromStep, Step
+from lading.values.dataclass import replace
 
 
 def needs_of(step: Step) -> Iterable[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lading.abc.partitions import PartitionsDefinition
@@ -17,6 +16,7 @@ from lading.errors import (
     PartitionNeededError,
     UnknownPartitionError,
 )
+from lading.values.dataclass import dataclass
 from lading.values.keys import AssetKey
 from lading.values.partitions import PartitionKeyRange
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetCheckKey, AssetKey
 
 

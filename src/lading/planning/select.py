@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Any
 
 from lading.errors import InvalidSubsetError, InvariantViolationError
 from lading.planning.order import needs_of
 from lading.planning.plan import FromAsset, FromStep, FromValue, Plan, Source, Step, StepInput
+from lading.values.dataclass import replace
 
 CLAUSE = re.compile(r"^(\*|\++)?([^*+]+)(\*|\++)?$")
 

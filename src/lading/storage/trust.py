@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 
@@ -23,6 +22,7 @@ from lading.storage.record import (
     write_record,
 )
 from lading.storage.sources import BytesSource
+from lading.values.dataclass import dataclass
 from lading.values.receipt import NOBODY, Owner
 
 Foreign: TypeAlias = Literal["warn", "refuse"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from lading.values.dataclass import dataclass
 from lading.values.event_log import EventLogEntry, EventLogRecord
 from lading.values.keys import AssetCheckKey
 from lading.values.materialization import AssetCheckEvaluation

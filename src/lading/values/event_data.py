@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey, StepOutputHandle
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from lading.values.metadata import Metadata

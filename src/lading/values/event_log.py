@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from lading.values.dataclass import dataclass
 from lading.values.events import (
     AssetMaterializationPlannedData,
     AssetObservationData,

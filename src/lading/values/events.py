@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
+from lading.values.dataclass import dataclass
 from lading.values.event_data import (
     AssetMaterializationPlannedData,
     AssetObservationData,

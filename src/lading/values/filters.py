@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lading.values.dataclass import dataclass
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
 

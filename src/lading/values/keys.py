@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Self, TypeAlias
 
 from lading.errors import CheckError
+from lading.values.dataclass import dataclass
 
 
 class AssetKey(tuple[str, ...]):

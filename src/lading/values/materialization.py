@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey
 from lading.values.metadata import NO_METADATA, Metadata, RawMetadata, as_metadata
 from lading.values.receipt import Receipt

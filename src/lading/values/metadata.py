@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
 from lading.errors import CheckError, InvalidMetadataError
+from lading.values.dataclass import dataclass
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.tables import TableColumnLineage, TableRecord, TableSchema, infer_schema
 

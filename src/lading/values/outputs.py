@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, final
 
 from lading.errors import InvalidDefinitionError
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import NO_TAGS, AssetCheckSeverity
 from lading.values.metadata import Metadata, RawMetadata, as_metadata

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
+from lading.values.dataclass import dataclass, field, replace
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
 from lading.values.state import Slot

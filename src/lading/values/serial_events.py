@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from lading.values.dataclass import dataclass
 from lading.values.events import (
     AssetMaterializationPlannedData,
     AssetObservationData,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from lading.values.dataclass import dataclass
 from lading.values.keys import AssetKey
 from lading.values.metadata import (
     AssetMetadataValue,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from lading.values.dataclass import dataclass
 from lading.values.keys import AssetKey
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from lading.errors import CheckError, InvalidMetadataError
+from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lading.abc.config import ConfigFace
@@ -11,6 +10,7 @@ from lading.config.envvar import name_variables
 from lading.config.plain import is_mapping
 from lading.definitions.config.kinds import brief, nearest
 from lading.errors import InvalidConfigError
+from lading.values.dataclass import dataclass, field
 from lading.values.outputs import NOT_GIVEN
 
 NOTHING: Final[Mapping[str, Any]] = {}

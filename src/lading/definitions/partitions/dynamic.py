@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition, effective_now, effective_store
@@ -11,6 +10,7 @@ from lading.definitions.partitions.near_text import near_text
 from lading.definitions.partitions.static import check_keys, describe_list
 from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.axis import ListAxis
+from lading.values.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
@@ -11,6 +10,7 @@ from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition
 from lading.definitions.partitions.multi_axis import MultiAxis
 from lading.definitions.partitions.static import StaticPartitionsDefinition
 from lading.errors import CheckError, InvalidDefinitionError, InvalidInvocationError
+from lading.values.dataclass import dataclass
 from lading.values.partitions import SEPARATOR, MultiPartitionKey, PartitionKeyRange, TimeWindow
 
 _DIMENSIONS = 2

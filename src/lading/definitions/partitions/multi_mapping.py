@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
@@ -13,6 +12,7 @@ from lading.definitions.partitions.multi import MultiPartitionsDefinition, Parti
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition
 from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping
 from lading.errors import InvalidDefinitionError
+from lading.values.dataclass import dataclass
 from lading.values.partitions import MultiPartitionKey
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionMapping, PartitionsDefinition, UpstreamKeys
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition
 from lading.errors import InvalidDefinitionError
 from lading.values.axis import Run
+from lading.values.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
