@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lading.abc.executor import Executor
 from lading.abc.recipe import Recipe
 from lading.app.instance import Instance
 from lading.app.jobs import Prepared, run_job
-from lading.app.reading import refuse_in_worker
 from lading.app.outputs import OutputLoader
+from lading.app.reading import refuse_in_worker
 from lading.app.worker import open_job
 from lading.definitions.config.run_config import parse_run_config
 from lading.definitions.executors import PROCESSES, ExecutorDefinition
@@ -24,6 +23,7 @@ from lading.engine.executors.processes import Processes
 from lading.engine.worker import Remote
 from lading.errors import InvariantViolationError, RunNotFoundError
 from lading.io.memory import InMemoryIOManager
+from lading.values.dataclass import dataclass, field
 from lading.values.event_log import EventQuery
 from lading.values.events import EventType
 from lading.values.outputs import NOT_GIVEN
