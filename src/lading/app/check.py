@@ -7,11 +7,13 @@ from typing import Any
 
 from lading.app.instance import Instance
 from lading.app.jobs import prepare
-from lading.definitions.collect import Definitions
+from lading.definitions.collect import Definitions, check_resources
 from lading.errors import LadingError, PartitionNeededError
 from lading.values.keys import AssetKey
 
 MOST = 20
+# In larger projects the first missing resource is named, not all of them.
+SMALL = 1000
 
 
 def problems(definitions: Definitions, instance: Instance) -> list[LadingError]:
@@ -24,7 +26,10 @@ def problems(definitions: Definitions, instance: Instance) -> list[LadingError]:
     found: list[LadingError] = []
     if not _tried(found, lambda: definitions.lineage):
         return found
-    _tried(found, lambda: Definitions.validate_loadable(definitions))
+    lineage = definitions.lineage
+    if not _tried(found, lambda: Definitions.validate_loadable(definitions)) and len(lineage.assets) <= SMALL:
+        for key in lineage.by_key:
+            _tried(found, lambda key=key: check_resources(lineage, definitions.resources, {key}))
     names: list[str] = []
     _tried(found, lambda: names.extend(job.name for job in definitions.resolve_all_job_defs() if not job.is_implicit))
     for name in names:

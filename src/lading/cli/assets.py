@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,9 +11,9 @@ from lading.app.instance import Instance
 from lading.app.load import load_project
 from lading.app.status import AssetStatus, asset_statuses, known_assets
 from lading.cli import words
-from lading.cli.make import selection_words
 from lading.cli.options import Settings, command
 from lading.cli.screen import plain
+from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.tables import Column, render, wrapped
 from lading.definitions.lineage import Lineage
@@ -121,14 +121,8 @@ def _show_table(session: Session, found: Sequence[AssetStatus]) -> None:
         ]
         for each in found
     ]
-    for line in render(COLUMNS, rows, session.screen.width, painter(session)):
+    for line in render(COLUMNS, rows, session.screen.width, session.screen.painter):
         session.screen.answer(line)
-
-
-def painter(session: Session) -> Callable[[str, str], str] | None:
-    """Colours the cells that are states."""
-    screen = session.screen
-    return screen.paint_out if screen.out_colored else None
 
 
 def _show_tree(session: Session, lineage: Lineage, found: Sequence[AssetStatus]) -> None:

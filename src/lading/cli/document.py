@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any, TextIO
 
@@ -37,6 +36,8 @@ def error_fields(error: LadingError) -> dict[str, Any]:
 
 def print_document(stream: TextIO, content: dict[str, Any], one_line: bool = False) -> None:
     """Write a document, and nothing else, to a stream."""
+    import json
+
     indent = None if one_line else 2
     write(stream, json.dumps(as_json(content), indent=indent, allow_nan=False) + "\n")
 

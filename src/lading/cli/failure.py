@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import platform
 import sys
-import tempfile
-import time
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -53,7 +48,9 @@ def _options(error: click.NoSuchOption) -> list[str]:
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """The known name that was probably meant: at most a third of it differs."""
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, known, n=1, cutoff=0.6)
     return found[0] if found and _distance(name, found[0]) * 3 <= max(len(name), len(found[0])) else None
 
 
@@ -72,7 +69,8 @@ def show(error: LadingError, screen: Screen) -> None:
     head = screen.paint_err("error", f"error[{error.code}]:")
     lines = [f"{head} {_text(error.what)}"]
     if error.where:
-        lines.append(f"  where: {_text(error.where)}")
+        # Files of the project are named from its root, which is the current folder by now.
+        lines.append(f"  where: {_text(error.where.replace(os.getcwd() + os.sep, ''))}")
     if error.fix:
         lines.append(f"  fix: {_text(error.fix)}")
     screen.tell("\n".join(lines))
@@ -84,6 +82,11 @@ def _text(text: str) -> str:
 
 def bug(error: BaseException, argv: list[str]) -> InternalError:
     """What people are told when something broke that no user could have caused: a report file."""
+    import platform
+    import tempfile
+    import time
+    import traceback
+
     path = os.path.join(tempfile.gettempdir(), f"lading-report-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt")
     lines = [
         f"lading {__version__}, Python {platform.python_version()}, {platform.platform()}",

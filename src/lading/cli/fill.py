@@ -12,6 +12,7 @@ from lading.app.backfill import Backfill, BackfillPlan, Which, plan_backfill
 from lading.app.choose import choose_assets
 from lading.app.instance import Instance
 from lading.app.load import load_project
+from lading.app.run_rows import COMMAND_TAG
 from lading.app.status import keep_facts
 from lading.cli import words
 from lading.cli.document import document, error_fields, print_document
@@ -19,8 +20,9 @@ from lading.cli.ending import NOT_STARTED, counts_of, load_suggestion, tell_end
 from lading.cli.failure import show
 from lading.cli.interrupt import Interrupted
 from lading.cli.journey import Journey
-from lading.cli.make import COMMAND_TAG, EventLines, selection_words
+from lading.cli.make import EventLines
 from lading.cli.options import Settings, command
+from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Trouble
 from lading.definitions.lineage import Lineage

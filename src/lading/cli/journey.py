@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from logging import DEBUG, INFO
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ from lading.cli.prints import Emit, Prints
 from lading.cli.screen import columns_of, cut, is_terminal, padded, plain, terminal_width, without_moves
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Steps, Trouble, log_line
+from lading.errors import PartitionsMissing, ValueMissing
 from lading.values.events import Event, EventType
 from lading.values.records import PlannedStep, Run
 
@@ -86,7 +88,7 @@ class Journey:
         kind = event.event_type
         if kind in _ENDS:
             self._prints.finish()
-        text = log_line(event)
+        text = log_line(event, DEBUG if self.session.settings.verbose else INFO)
         if text is not None:
             self._say(f"  {plain(event.step_key or 'run')} | {self._printed(text)}")
             return
@@ -105,6 +107,7 @@ class Journey:
         self.lines.append(line)
         if self.ran and line.state == "failed":
             self.run_of[id(line)] = self.ran[-1]
+            self._point_upstream(line)
         name = line.name
         if line.state in {"stored", "done"}:
             self._done[name] = self._done.get(name, 0) + 1
@@ -118,6 +121,14 @@ class Journey:
     @property
     def _moving_shown(self) -> bool:
         return self.session.screen.moves and not self.session.settings.no_progress
+
+    def _point_upstream(self, line: StepLine) -> None:
+        said = None if line.trouble is None else line.trouble.said
+        if isinstance(said, ValueMissing) and not isinstance(said, PartitionsMissing) and line.asset is not None:
+            part = () if line.partition is None else ("--partition", line.partition)
+            again = self.session.suggest("materialize", line.asset, *part, "--upstream", definitions=True)
+            said.what = f"{said.what.removeprefix('asset ')}, and {line.asset} needs it"
+            said.fix = f"`{again}`"
 
     # ------------------------------------------------------------ lines that stay
 
@@ -250,7 +261,8 @@ def trouble_lines(trouble: Trouble, session: Session) -> list[str]:
     if trouble.said is not None:
         said = trouble.said
         lines = [f"{session.screen.paint_err('error', f'error[{said.code}]:')} {plain(said.what)}"]
-        lines.extend([f"  where: {plain(said.where)}"] if said.where else [])
+        where = (said.where or "").replace(session.root + os.sep, "")
+        lines.extend([f"  where: {plain(where)}"] if where else [])
         lines.extend([f"  fix: {plain(said.fix)}"] if said.fix else [])
         return lines
     lines: list[str] = []

@@ -21,7 +21,7 @@ _ROOM = "lading.cli."
 # Name: the module that holds it, and what the list of commands says of it.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("start", "A working project with its tests."),
-    "check": ("start", "Load the definitions and report every error; run nothing."),
+    "check": ("checking", "Load the definitions and report every error; run nothing."),
     "materialize": ("make", "Make assets, or run a job."),
     "backfill": ("fill", "Make what is missing, over all partitions."),
     "list": ("assets", "Assets: their state, size and when they were stored."),

@@ -12,6 +12,7 @@ from lading.app.choose import choose_assets, choose_job, choose_partitions, read
 from lading.app.instance import Instance
 from lading.app.jobs import prepare, run_job
 from lading.app.load import load_project
+from lading.app.run_rows import COMMAND_TAG
 from lading.app.status import keep_facts
 from lading.cli import words
 from lading.cli.document import document, print_document
@@ -19,24 +20,12 @@ from lading.cli.ending import end_run
 from lading.cli.interrupt import Interrupted
 from lading.cli.journey import Journey
 from lading.cli.options import Settings, command
+from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Steps
 from lading.definitions.job import JobDefinition
-from lading.errors import CheckError
+from lading.errors import CheckError, PartitionNeededError
 from lading.values.keys import AssetKey
-
-COMMAND_TAG = "lading/command"
-
-
-def selection_words(selection: Sequence[str], select: str | None) -> list[str]:
-    """The words of a selection, however they were given.
-
-    Raises:
-        CheckError: They were given both ways.
-    """
-    if selection and select is not None:
-        raise CheckError("words and --select are both given", where="the command line", fix="use one of the two ways")
-    return list(selection) if select is None else [select]
 
 
 @command(
@@ -92,6 +81,9 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
                 )  # fmt: skip
             except Interrupted as interrupted:
                 stopped = interrupted.exit_code
+            except PartitionNeededError as error:
+                error.fix = _which_partition(session, job, keys)
+                raise
         return end_run(session, journey, instance, result, stopped, chosen, one_line=asked["jsonl"])
 
 
@@ -108,6 +100,15 @@ def _job(definitions: Any, chosen: Sequence[str], asked: dict[str, Any]) -> tupl
         allow_empty=asked["allow_empty"],
     )  # fmt: skip
     return definitions.get_implicit_global_asset_job_def(), set(keys)
+
+
+def _which_partition(session: Session, job: JobDefinition, keys: set[AssetKey]) -> str:
+    ways = "`--partition latest`, `--range A..B`"
+    divided = [key for key in sorted(keys) if job.lineage.by_key[key].partitions_def is not None] if job.lineage else []
+    if not divided:
+        return ways
+    names = [key.to_user_string() for key in divided] if len(divided) < len(keys) or len(divided) < 4 else []
+    return f"{ways}, or `{session.suggest('backfill', *names, definitions=True)}`"
 
 
 def _nothing(session: Session) -> int:

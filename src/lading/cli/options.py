@@ -8,24 +8,26 @@ from typing import Any
 
 import click
 
-from lading.values.dataclass import dataclass, field
 
-
-@dataclass(slots=True)
 class Settings:
     """What was asked for before or after the name of the command."""
 
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    color: str = "auto"
-    no_progress: bool = False
-    home: str | None = None
-    file: str | None = None
-    module: str | None = None
-    attribute: str | None = None
-    command: str = "lading"
-    folder: str = field(default_factory=os.getcwd)
+    __slots__ = (
+        "attribute", "color", "command", "file", "folder", "home", "json", "module", "no_progress", "quiet", "verbose"
+    )  # fmt: skip
+
+    def __init__(self, folder: str | None = None) -> None:
+        self.json = False
+        self.quiet = False
+        self.verbose = False
+        self.color = "auto"
+        self.no_progress = False
+        self.home: str | None = None
+        self.file: str | None = None
+        self.module: str | None = None
+        self.attribute: str | None = None
+        self.command = "lading"
+        self.folder = os.getcwd() if folder is None else folder
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> None:

@@ -13,7 +13,6 @@ import click
 from lading.app.instance import Instance
 from lading.app.run_rows import RunRow, run_rows
 from lading.cli import words
-from lading.cli.assets import painter
 from lading.cli.options import Settings, command
 from lading.cli.session import Session
 from lading.cli.tables import Column, render, wrapped
@@ -106,5 +105,5 @@ def _show(session: Session, rows: Sequence[RunRow]) -> None:
         ]
         for row in rows
     ]
-    for line in render(COLUMNS, cells, session.screen.width, painter(session)):
+    for line in render(COLUMNS, cells, session.screen.width, session.screen.painter):
         session.screen.answer(line)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-import unicodedata
+from collections.abc import Callable
 from typing import TextIO
 
 TWINS = {"·": "|", "–": "-", "…": "...", "×": "x", "°": " deg", "’": "'"}
@@ -48,6 +47,11 @@ class Screen:
         """Write a line of the journey."""
         write(self.err, text + "\n")
 
+    @property
+    def painter(self) -> Callable[[str, str], str] | None:
+        """Colours the cells of a table that are states; None where nothing is coloured."""
+        return self.paint_out if self.out_colored else None
+
     def paint_out(self, word: str, text: str | None = None) -> str:
         """A word in the colour of a state, for the answer."""
         return painted(word, word if text is None else text) if self.out_colored else (word if text is None else text)
@@ -78,7 +82,9 @@ def is_terminal(stream: TextIO) -> bool:
 
 def terminal_width() -> int:
     """The columns of the terminal; COLUMNS wins."""
-    return max(20, shutil.get_terminal_size((80, 24)).columns)
+    from shutil import get_terminal_size
+
+    return max(20, get_terminal_size((80, 24)).columns)
 
 
 def painted(word: str, text: str) -> str:
@@ -128,6 +134,8 @@ def columns_of(text: str) -> int:
     """How many columns a text takes."""
     if text.isascii():
         return len(text)
+    import unicodedata
+
     wide = 0
     for char in text:
         if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:

@@ -6,11 +6,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from lading import errors
 from lading.cli.document import as_json
 from lading.errors import LadingError
+from lading.values.dataclass import dataclass, field
 from lading.values.events import ErrorInfo, Event, EventType, HandledOutputData, LogMessageData, StepFailureData
 from lading.values.materialization import AssetMaterialization
 from lading.values.receipt import Receipt
@@ -178,10 +179,10 @@ class Steps:
         return found
 
 
-def log_line(event: Event) -> str | None:
-    """What user code logged or printed, or None for any other event."""
+def log_line(event: Event, least: int = 0) -> str | None:
+    """What user code logged (at ``least`` of this level) or printed, or None for any other event."""
     data = event.event_specific_data
-    if not isinstance(data, LogMessageData):
+    if not isinstance(data, LogMessageData) or data.level < least:
         return None
     return data.text
 
@@ -197,12 +198,25 @@ def trouble_of(event: Event) -> Trouble:
     if info is None:
         return Trouble("Error", "")
     found = Trouble(info.cls_name or "Error", _bare(info), info.stack)
+    found.said = told_again(found)
     if isinstance(live, BaseException) and type(live).__name__ == info.cls_name:
         frames = traceback.extract_tb(live.__traceback__)
         found.hidden = len(frames) - len(info.stack) if len(frames) > len(info.stack) else None
         found.said = live if isinstance(live, LadingError) else None
         found.whole = "".join(traceback.format_exception(live))
     return found
+
+
+def told_again(trouble: Trouble) -> LadingError | None:
+    """The error of lading that a kept message tells of, or None for an exception of someone else."""
+    kind = getattr(errors, trouble.name, None)
+    if not isinstance(kind, type) or not issubclass(kind, LadingError):
+        return None
+    what, _, rest = trouble.message.partition("\n  where: ")
+    where, _, fix = rest.partition("\n  fix: ") if rest else ("", "", "")
+    if not rest:
+        what, _, fix = what.partition("\n  fix: ")
+    return kind(what, where=where or None, fix=fix or None)
 
 
 _WRAPPERS = {"ExecutionStepError", "ExecutionHandleOutputError", "ExecutionLoadInputError"}
