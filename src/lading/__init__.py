@@ -231,6 +231,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Type",
         "make_python_type_usable_as_dagster_type",
     ),
+    "lading.definitions.with_resources": ("with_resources",),
     "lading.errors": (
         "CannotLoadError",
         "CannotStoreError",

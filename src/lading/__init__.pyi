@@ -147,6 +147,7 @@ from lading.definitions.types import Nothing as Nothing
 from lading.definitions.types import PythonObjectType as PythonObjectType
 from lading.definitions.types import Type as Type
 from lading.definitions.types import make_python_type_usable_as_dagster_type as make_python_type_usable_as_dagster_type
+from lading.definitions.with_resources import with_resources as with_resources
 from lading.errors import CannotLoadError as CannotLoadError
 from lading.errors import CannotStoreError as CannotStoreError
 from lading.errors import CheckError as CheckError
@@ -513,4 +514,5 @@ __all__ = [
     "static_partitioned_config",
     "success_hook",
     "weekly_partitioned_config",
+    "with_resources",
 ]
