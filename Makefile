@@ -17,7 +17,8 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 demo: $(VENV)/.demo ## four years of Seattle weather: stored, loaded, described
-	@$(BIN)/python examples/seattle_weather/demo.py
+	@echo "lading backfill, in examples/seattle_weather"
+	@cd examples/seattle_weather && $(abspath $(BIN))/lading backfill && $(abspath $(BIN))/python demo.py
 
 test: $(VENV)/.dev ## the whole test command
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)

@@ -24,7 +24,8 @@ def weather(context: dg.AssetExecutionContext, raw_weather: pd.DataFrame) -> dic
     """One row a day, with a real date and units in the names."""
     units = {"precipitation": "rain_mm", "temp_max": "temp_max_c", "temp_min": "temp_min_c", "wind": "wind_ms"}
     clean = raw_weather.assign(date=pd.to_datetime(raw_weather["date"])).rename(columns=units)
-    rows, table = {f"{day:%F}": row for row, day in enumerate(clean["date"])}, pa.Table.from_pandas(clean)
+    rows = {day: row for row, day in enumerate(clean["date"].dt.strftime("%Y-%m-%d"))}
+    table = pa.Table.from_pandas(clean)
     return {day: table.slice(rows[day], 1) for day in context.partition_keys}
 
 

@@ -10,6 +10,7 @@ import lading as dg
 
 ASSETS = ("raw_weather", "weather", "weather_monthly", "season_model", "climate_chart")
 COLUMNS = "  {:<16}  {:<8}  {:<11}  {:<6}  {:<8}  {}"
+NUMBERS = ("no", "one", "two", "three", "four")
 HERE = ". .venv/bin/activate; cd examples/seattle_weather"
 WHERE = "where (below examples/seattle_weather/data)"
 
@@ -36,7 +37,7 @@ def facts(instance: dg.Instance, months: pd.DataFrame) -> str:
     wet, dry = months["rain_mm"].max(), months["rain_mm"].min()
     wettest, driest = (" and ".join(months.query("rain_mm == @mm")["month"].str[:7]) for mm in (wet, dry))
     return (
-        f"In the data: {months['rain_mm'].sum():,.0f} mm of rain in {len(months)} months; "
+        f"In the data: {months['rain_mm'].sum():,.0f} mm of rain in {NUMBERS[len(months) // 12]} years; "
         f"wettest {wettest} ({wet} mm), driest {driest} ({dry} mm). "
         f"The model, fitted on {model['fitted_on'].value}, misses the highs of {model['tried_on'].value} "
         f"by {model['rmse_c'].value:.1f} °C (RMSE)."

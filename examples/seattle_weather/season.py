@@ -23,7 +23,7 @@ class Season:
     @classmethod
     def fitted(cls, dates: pd.Series, values: pd.Series) -> "Season":
         """The wave with the least squared error."""
-        found, *_ = np.linalg.lstsq(cls._waves(dates), values.to_numpy())
+        found, *_ = np.linalg.lstsq(cls._waves(dates), values.to_numpy(), rcond=None)
         return cls(*map(float, found))
 
     def predict(self, dates: pd.Series) -> np.ndarray:
