@@ -27,6 +27,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A property is a hundred tests, and has the time of a few."""
+    for item in items:
+        if item.get_closest_marker("hypothesis") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(90))
+
+
 def announced_skips(text: str) -> list[str]:
     """The patterns of skips.txt: one test id a line, its reason behind a #."""
     return [line.split("#")[0].strip() for line in text.splitlines() if line.split("#")[0].strip()]
