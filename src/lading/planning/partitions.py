@@ -23,6 +23,7 @@ from lading.values.partitions import PartitionKeyRange
 RANGE_START = ("dagster/asset_partition_range_start", "lading/asset_partition_range_start")
 RANGE_END = ("dagster/asset_partition_range_end", "lading/asset_partition_range_end")
 PARTITION_TAG = "dagster/partition"
+PARTITION_TAGS = (PARTITION_TAG, "lading/partition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def run_partitions(
         NotPartitionedError: One is asked for, but nothing has partitions.
         InvariantViolationError: Only one end of a range, or a range and a key.
     """
+    if partition_key is None:
+        partition_key = next((tags[name] for name in PARTITION_TAGS if name in tags), None)
     start = next((tags[name] for name in RANGE_START if name in tags), None)
     end = next((tags[name] for name in RANGE_END if name in tags), None)
     if (start is None) != (end is None):

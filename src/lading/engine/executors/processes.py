@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
@@ -68,8 +69,7 @@ class Processes:
                 send(child.stdin, payload)
                 answer = receive(child.stdout)
             except (OSError, EOFError):
-                code = child.wait()
-                self._children.discard(child)
+                code = self._end(child)
                 child = None
                 self._free()
                 future.set_exception(lost(code))
@@ -101,11 +101,14 @@ class Processes:
         self._children.add(child)
         return child
 
-    def _end(self, child: subprocess.Popen[bytes]) -> None:
-        if child.stdin is not None:
-            child.stdin.close()
-        child.wait()
+    def _end(self, child: subprocess.Popen[bytes]) -> int:
+        # A child that is gone already leaves its pipe broken; what is still buffered for it is of no use.
+        with contextlib.suppress(OSError):
+            child.stdin.close()  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
+        code = child.wait()
+        child.stdout.close()  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
         self._children.discard(child)
+        return code
 
     def close(self) -> None:
         """Let the workers end; each finishes what it runs."""
