@@ -202,6 +202,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.definitions.partitions.static": ("StaticPartitionsDefinition",),
     "lading.definitions.partitions.time": ("TimeWindowPartitionsDefinition",),
     "lading.definitions.partitions.time_mapping": ("TimeWindowPartitionMapping",),
+    "lading.definitions.repository": (
+        "RepositoryDefinition",
+        "repository",
+    ),
     "lading.definitions.resource_functions": (
         "ResourceDefinition",
         "configured",

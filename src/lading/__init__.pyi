@@ -128,6 +128,8 @@ from lading.definitions.partitions.schedule_type import ScheduleType as Schedule
 from lading.definitions.partitions.static import StaticPartitionsDefinition as StaticPartitionsDefinition
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition as TimeWindowPartitionsDefinition
 from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping as TimeWindowPartitionMapping
+from lading.definitions.repository import RepositoryDefinition as RepositoryDefinition
+from lading.definitions.repository import repository as repository
 from lading.definitions.resource_functions import ResourceDefinition as ResourceDefinition
 from lading.definitions.resource_functions import configured as configured
 from lading.definitions.resource_functions import resource as resource
@@ -404,6 +406,7 @@ __all__ = [
     "Receipt",
     "ReconstructableJob",
     "ReexecutionOptions",
+    "RepositoryDefinition",
     "ResourceDefinition",
     "ResourceDependency",
     "ResourceFunctionError",
@@ -510,6 +513,7 @@ __all__ = [
     "op",
     "partition_loading_context",
     "reconstructable",
+    "repository",
     "resource",
     "static_partitioned_config",
     "success_hook",

@@ -93,7 +93,7 @@ def test_a_job_that_no_other_process_can_find_is_refused():
     with pytest.raises(dg.InvariantViolationError, match="top of a module"):
         dg.reconstructable(build())
     with pytest.raises(dg.InvariantViolationError, match="found by name"):
-        dg.reconstructable(lambda: build())
+        dg.reconstructable(build)
 
 
 def test_a_script_without_a_guard(tmp_path):

@@ -95,7 +95,7 @@ def run_partitions(
         NotPartitionedError: One is asked for, but nothing has partitions.
         InvariantViolationError: Only one end of a range, or a range and a key.
     """
-    if partition_key is None:
+    if partition_key is None and definition is not None:
         partition_key = next((tags[name] for name in PARTITION_TAGS if name in tags), None)
     start = next((tags[name] for name in RANGE_START if name in tags), None)
     end = next((tags[name] for name in RANGE_END if name in tags), None)
