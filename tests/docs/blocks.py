@@ -65,11 +65,29 @@ def commands_of(block: Block) -> list[tuple[str, str]]:
     return commands
 
 
+# What differs from run to run, and what stands for it.
+VARIES = (
+    (r"\b[\d.,]+ (?:ms|s)\b", r"[\d.,]+ (?:ms|s)"),
+    (r"\b(?:today|yesterday) \d\d:\d\d(?::\d\d)?", r"(?:today|yesterday) \d\d:\d\d(?::\d\d)?"),
+    (r"\b(?:run|backfill|resume|log) [0-9a-f]{6}\b", r"\w+ [0-9a-f]{6}"),
+    (r" {2,}", r" {2,}"),
+    (r"\.\.\.", r".*"),
+)
+VARYING = re.compile("|".join(f"({seen})" for seen, _ in VARIES))
+
+
 def fits(shown: str, printed: str) -> bool:
-    """Whether what was printed is what the page shows; ``...`` in the page stands for anything."""
+    """Whether what was printed is what the page shows.
+
+    Durations, times of day, ids of runs and the width of columns may differ; ``...`` in the page stands for anything.
+    """
+    wanted, at = "", 0
+    text = shown.strip()
+    for found in VARYING.finditer(text):
+        wanted += re.escape(text[at : found.start()]) + VARIES[(found.lastindex or 1) - 1][1]
+        at = found.end()
     said = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-    pattern = re.escape(shown.strip()).replace(r"\.\.\.", ".*")
-    return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
+    return re.fullmatch(wanted + re.escape(text[at:]), said.strip(), re.DOTALL) is not None
 
 
 def run_command(command: str, folder: Path, where: str, shown: str) -> None:

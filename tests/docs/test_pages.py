@@ -106,3 +106,10 @@ def test_three_dots_stand_for_anything() -> None:
     assert fits("...\nlast\n", "first\nsecond\nlast\n")
     assert not fits("a c\n", "a b c\n")
     assert not fits("", "something\n")
+
+
+def test_what_differs_from_run_to_run_may_differ() -> None:
+    shown = "  stored   readings   16 ms\nrun 7f3a19  today 09:14\n25 B"
+    assert fits(shown, "  stored  readings  1.5 s\nrun 00beef  yesterday 23:01:07\n25 B\n")
+    assert not fits(shown, "  failed   readings   16 ms\nrun 7f3a19  today 09:14\n25 B")
+    assert not fits(shown, "  stored   readings   16 ms\nrun 7f3a19  today 09:14\n26 B")
