@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from types import TracebackType
 
 import lading
@@ -20,11 +19,13 @@ def is_ours(filename: str) -> bool:
 
 def error_info(error: BaseException, seen: frozenset[int] = frozenset()) -> ErrorInfo:
     """An exception as data; frames of lading are left out where others are left."""
+    from traceback import format_exception_only
+
     seen |= {id(error)}
     cause = error.__cause__
     context = error.__context__ if not error.__suppress_context__ and cause is None else None
     return ErrorInfo(
-        "".join(traceback.format_exception_only(error)),
+        "".join(format_exception_only(error)),
         tuple(shown_frames(error.__traceback__)),
         type(error).__name__,
         error_info(cause, seen) if cause is not None and id(cause) not in seen else None,
@@ -34,9 +35,11 @@ def error_info(error: BaseException, seen: frozenset[int] = frozenset()) -> Erro
 
 def shown_frames(trace: TracebackType | None) -> list[str]:
     """The frames of a traceback as text, ours left out unless there are no others."""
-    frames = traceback.extract_tb(trace)
+    from traceback import extract_tb, format_list
+
+    frames = extract_tb(trace)
     theirs = [frame for frame in frames if not is_ours(frame.filename)]
-    return traceback.format_list(theirs or frames)
+    return format_list(theirs or frames)
 
 
 def without_our_frames(error: BaseException) -> BaseException:

@@ -136,7 +136,7 @@ def load_one(
         manager_key = manager_key or stored_by
         upstream = OutputContext(
             source.asset_key.parts[-1], NO_STEP, EPHEMERAL_RUN_ID,
-            definition_metadata={IO_MANAGER_KEY: stored_by, **spec.metadata} if assets.node is not None else spec.metadata,
+            definition_metadata=stored_metadata(assets, spec, stored_by),
             asset_key=source.asset_key, asset_spec=spec, partitions=desk.partitions_of(each.asset_key, each.partitions),
             log=log,
         )  # fmt: skip
@@ -225,8 +225,8 @@ def load_value(
     if keys is not None:
         partitions = PartitionFacts(keys[0] if len(keys) == 1 else None, keys, assets.partitions_def)
     upstream = OutputContext(
-        key.parts[-1], None, EPHEMERAL_RUN_ID, definition_metadata={IO_MANAGER_KEY: manager_key, **spec.metadata}
-        if assets.node is not None else spec.metadata, asset_key=key, asset_spec=spec, partitions=partitions,
+        key.parts[-1], None, EPHEMERAL_RUN_ID, definition_metadata=stored_metadata(assets, spec, manager_key),
+        asset_key=key, asset_spec=spec, partitions=partitions,
     )  # fmt: skip
     context = InputContext(
         None, None, None, kind, metadata, upstream, config, resources, None, key, partitions,
@@ -240,6 +240,11 @@ def load_value(
         return loop.run(value)
     finally:
         loop.close()
+
+
+def stored_metadata(assets: Any, spec: Any, manager_key: str) -> Mapping[str, Any]:
+    """What a manager sees as declared of an asset that the run does not make."""
+    return {IO_MANAGER_KEY: manager_key, **spec.metadata} if assets.node is not None else spec.metadata
 
 
 def manager_of(assets: Any, key: Any) -> str:

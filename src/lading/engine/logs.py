@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from time import time
-from typing import Any, TextIO
+from typing import Any
 
 from lading.values.events import Event, EventType, LogMessageData
 
 Emit = Callable[[Event], None]
+DEBUG, INFO, WARNING, ERROR, CRITICAL = 10, 20, 30, 40, 50
 
 
-class _Stderr(logging.StreamHandler[TextIO]):
-    """Writes to whatever ``sys.stderr`` is at the moment."""
+class _Now:
+    """Whatever ``sys.stderr`` is at the moment."""
 
-    def __init__(self) -> None:
-        logging.Handler.__init__(self, logging.NOTSET)
-        self.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    def write(self, text: str) -> None:
+        sys.stderr.write(text)
 
-    @property
-    def stream(self) -> TextIO:  # pyright: ignore[reportIncompatibleVariableOverride] - looked up each time
-        """The present standard error."""
-        return sys.stderr
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
-LOGGER = logging.getLogger("lading")
+def show_lines(level: int = INFO) -> Any:
+    """Have log lines shown on standard error, once, unless the program has set up the logger itself.
+
+    Returns:
+        The logger.
+    """
+    # Loading it costs more than a step does, and most steps say nothing.
+    import logging
+
+    logger = logging.getLogger("lading")
+    if not logger.handlers and logger.level == logging.NOTSET:
+        handler = logging.StreamHandler(_Now())
+        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(level)
+    return logger
 
 
-def show_lines(level: int = logging.INFO) -> None:
-    """Have log lines shown on standard error, once, unless the program has set up the logger itself."""
-    if LOGGER.handlers or LOGGER.level != logging.NOTSET:
-        return
-    LOGGER.addHandler(_Stderr())
-    LOGGER.setLevel(level)
-    LOGGER.propagate = True
-
-
-class StepLog(logging.LoggerAdapter[logging.Logger]):
-    """A logger whose lines become events of one step.
+class StepLog:
+    """A logger whose lines become events of one step, with the methods of one of :mod:`logging`.
 
     Args:
         emit: Where the events go.
@@ -47,8 +50,9 @@ class StepLog(logging.LoggerAdapter[logging.Logger]):
         shown: Whether the lines are also given to :mod:`logging`.
     """
 
+    __slots__ = ("_emit", "_shown", "step_key")
+
     def __init__(self, emit: Emit | None, step_key: str | None = None, shown: bool = True) -> None:
-        super().__init__(LOGGER, {})
         self._emit = emit
         self.step_key = step_key
         self._shown = shown
@@ -59,9 +63,42 @@ class StepLog(logging.LoggerAdapter[logging.Logger]):
             text = str(msg) % args if args else str(msg)
             self._emit(Event(EventType.LOG_MESSAGE, time(), self.step_key, LogMessageData(level, text)))
         if self._shown:
-            show_lines()
-            super().log(level, msg, *args, **kwargs)
+            show_lines().log(level, msg, *args, **kwargs)
 
-    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the name logging calls
+    def debug(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line for whoever looks for a fault."""
+        self.log(DEBUG, msg, *args, **kwargs)
+
+    def info(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line."""
+        self.log(INFO, msg, *args, **kwargs)
+
+    def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line about what may be wrong."""
+        self.log(WARNING, msg, *args, **kwargs)
+
+    warn = warning
+
+    def error(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line about what is wrong."""
+        self.log(ERROR, msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:
+        """Log a line about what is wrong, with the exception that is being handled."""
+        self.log(ERROR, msg, *args, exc_info=exc_info, **kwargs)
+
+    def critical(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Log a line about what cannot go on."""
+        self.log(CRITICAL, msg, *args, **kwargs)
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - its name in logging
         """Every line is kept, whatever is shown."""
         return True
+
+    def __getattr__(self, name: str) -> Any:
+        # The rest of what a logger has: setLevel, name, handlers …
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import logging
+
+        return getattr(logging.getLogger("lading"), name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from time import time
 from typing import Any
+
+from blake3 import blake3
 
 from lading.abc.contexts.facts import BodyNotes
 from lading.abc.contexts.output import OutputContext
@@ -214,7 +215,7 @@ def _materialized(
     said = notes.asset_metadata if notes is not None else None
     if said:
         merged = {**said.get((asset_key, None), NO_METADATA), **merged}
-    all_tags = _version_tags(desk, step, use, planned, asset_key, data_version)
+    all_tags = _version_tags(desk, step, use, asset_key, data_version)
     if tags:
         all_tags.update(tags)
     emit, now = desk.emit, time()
@@ -247,13 +248,13 @@ def _with_receipt(
 
 
 def _version_tags(
-    desk: Desk, step: Step, use: StepUse, planned: StepOutput, asset_key: AssetKey, given: DataVersion | None
+    desk: Desk, step: Step, use: StepUse, asset_key: AssetKey, given: DataVersion | None
 ) -> dict[str, str]:
     # The content's version follows from the code's version and the versions of the inputs, unless the user says it.
     code = use.assets.specs_by_key[asset_key].code_version or desk.facts.run_id
     tags = {CODE_VERSION: code}
     versions = desk.versions
-    digest = hashlib.sha256(f"{asset_key.to_string()}\0{code}".encode())
+    digest = blake3(f"{asset_key.to_string()}\0{code}".encode())
     if step.inputs:
         for each in step.inputs:
             upstream = each.asset_key

@@ -18,7 +18,7 @@ class Finished:
         """Always True."""
         return True
 
-    def result(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - it is there already
+    def result(self, timeout: float | None = None) -> Any:
         """What the function gave."""
         return self._value
 

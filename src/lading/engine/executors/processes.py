@@ -92,7 +92,7 @@ class Processes:
             self._idle += 1
 
     def _start(self) -> subprocess.Popen[bytes]:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - this very interpreter, with arguments of our own
             [sys.executable, "-m", "lading.engine.child", str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
