@@ -12,7 +12,7 @@ import pytest
 import lading as dg
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import executor_jobs as jobs  # noqa: E402 - found beside this file
+import executor_jobs as jobs
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ def show_type(annotation: Any) -> str:
         if len(rest) == 1 and len(arguments) == 2:
             return f"{show_type(rest[0])}?"
         return "Union[" + ", ".join(show_type(each) for each in arguments) + "]"
-    if origin is list:
+    if origin is list and arguments:
         return f"[{show_type(arguments[0])}]"
-    if origin is dict:
+    if origin is dict and arguments:
         return f"Dict[{', '.join(show_type(each) for each in arguments)}]"
     if isinstance(annotation, type) and origin is None:
         return annotation.__name__
@@ -50,6 +50,8 @@ def checker(annotation: Any) -> Checker | None:
         return _literal(arguments)
     if origin is None:
         return _class(annotation)
+    if isinstance(origin, type) and not arguments:  # typing.List without what it holds
+        return _plain(origin, show_type(annotation))
     if origin in (list, set, frozenset, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Set):
         return _items(origin, arguments[0])
     if origin in (dict, collections.abc.Mapping):
@@ -63,15 +65,15 @@ def _class(annotation: Any) -> Checker | None:
     if not isinstance(annotation, type):
         return None
     if annotation is int:
-        return _plain(int, "Int", but=bool)
+        return _plain(int, "Int")
     if getattr(annotation, "_is_protocol", False) and not getattr(annotation, "_is_runtime_protocol", False):
         return None
     return _plain(annotation, annotation.__name__)
 
 
-def _plain(kind: type, name: str, but: type | None = None) -> Checker:
+def _plain(kind: type, name: str) -> Checker:
     def check(value: object, where: str) -> str | None:
-        if isinstance(value, kind) and not (but is not None and isinstance(value, but)):
+        if isinstance(value, kind):
             return None
         return f"{where}: {short_text(value)} is of type {type(value).__name__}, not {name}"
 

@@ -176,9 +176,9 @@ def _positional_count(fn: Callable[..., Any]) -> int:
     return code.co_argcount - (1 if isinstance(fn, types.MethodType) else 0)
 
 
-def _is(kind: type, *but: type) -> Callable[[object], TypeCheck]:
+def _is(kind: type) -> Callable[[object], TypeCheck]:
     def check(value: object) -> TypeCheck:
-        if isinstance(value, kind) and not isinstance(value, but):
+        if isinstance(value, kind):
             return PASSED
         return TypeCheck(
             success=False,
@@ -198,7 +198,7 @@ def _is_none(value: object) -> bool:
 
 ANY = Type(_anything, key="Any", name="Any", is_builtin=True)
 NOTHING = Type(_is_none, key="Nothing", name="Nothing", is_builtin=True, typing_type=type(None))
-INT = Type(_is(int, bool), key="Int", name="Int", is_builtin=True, typing_type=int)
+INT = Type(_is(int), key="Int", name="Int", is_builtin=True, typing_type=int)
 STRING = Type(_is(str), key="String", name="String", is_builtin=True, typing_type=str)
 BOOL = Type(_is(bool), key="Bool", name="Bool", is_builtin=True, typing_type=bool)
 FLOAT = Type(_is(float), key="Float", name="Float", is_builtin=True, typing_type=float)
