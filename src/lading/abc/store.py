@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Protocol, Self, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, TypeAlias, runtime_checkable
 
 from lading.errors import StoreMissing
 from lading.values.dataclass import dataclass
+
+if TYPE_CHECKING:  # it would load urllib and ipaddress
+    from pathlib import Path
 
 Attributes: TypeAlias = Mapping[str, str]
 """Small ASCII facts that are published together with the bytes of an object.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from time import time
@@ -33,7 +32,7 @@ from lading.planning.plan import Plan, Workload
 from lading.values.dataclass import dataclass
 from lading.values.events import EngineEventData, Event, EventType, RunFailureData
 from lading.values.keys import AssetCheckKey, AssetKey, StepOutputHandle
-from lading.values.records import Run, RunStatus
+from lading.values.records import Run, RunStatus, new_id
 from lading.values.result import RunResult
 
 NOTHING: Mapping[str, Any] = {}
@@ -111,7 +110,7 @@ def prepare(
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
     configure_managers(plan, workload, settings, sources)
     run = Run(
-        run_id or str(uuid.uuid4()), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
+        run_id or new_id(), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
         parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions, selection=selection_text,
     )  # fmt: skip
     return Prepared(job, instance, run, plan, workload, sources, wanted, resource_plan, settings.resources)

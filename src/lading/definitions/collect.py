@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -156,7 +155,9 @@ class Definitions:
             return self.get_implicit_global_asset_job_def()
         jobs = self._all_jobs()
         if name not in jobs:
-            near = difflib.get_close_matches(name, jobs, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, jobs, n=1)
             raise InvariantViolationError(
                 f'there is no job "{name}"', where=f"jobs are: {', '.join(jobs) or 'none'}",
                 did_you_mean=near[0] if near else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -34,7 +33,7 @@ class Lineage:
         checks: Functions that look at assets.
     """
 
-    __slots__ = ("_checked", "_last_parts", "_connected", "assets", "by_key", "checks", "inputs")
+    __slots__ = ("_checked", "_connected", "_last_parts", "assets", "by_key", "checks", "inputs")
 
     def __init__(self, assets: Iterable[Any], checks: Iterable[AssetChecksDefinition] = ()) -> None:
         self._checked = False
@@ -137,7 +136,9 @@ class Lineage:
         wanted = key.to_user_string()
         names = {each.to_user_string(): each for each in self.by_key}
         ends = [name for name, each in names.items() if each.parts[-1] == key.parts[-1]]
-        found = ends or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+        from difflib import get_close_matches
+
+        found = ends or get_close_matches(wanted, names, n=1, cutoff=0.6)
         return found[0] if found else None
 
     # ------------------------------------------------------------ questions

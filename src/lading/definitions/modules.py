@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
@@ -225,6 +224,8 @@ def _package(package: ModuleType) -> list[ModuleType]:
 
 def _calling_module() -> ModuleType:
     # Two frames up: past the public function, to whoever called it.
+    import inspect
+
     frame = inspect.currentframe()
     for _ in range(2):
         frame = frame.f_back if frame is not None else None

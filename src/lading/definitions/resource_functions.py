@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
+from types import GeneratorType
 from typing import Any, Final, Self, TypeVar, overload
 
 from lading.abc.config import BoundResource, ConfigFace, ResourceSource
@@ -159,7 +159,7 @@ class ResourceDefinition(ResourceSource):
             bound = made.bind_config(NOT_GIVEN, self.where)
             with bound.open(context.replace_config(bound.config), {}) as inner:
                 yield self.checked(inner)
-        elif inspect.isgenerator(made):
+        elif isinstance(made, GeneratorType):
             with _drained(made, self.where) as inner:
                 yield self.checked(inner)
         else:
@@ -198,7 +198,7 @@ class ResourceDefinition(ResourceSource):
         given = NOT_GIVEN if context.resource_config is None else context.resource_config
         context = context.replace_config(self.read_config(given, "config"))
         made = self._call(context)
-        return _drained(made, self.where) if inspect.isgenerator(made) else made
+        return _drained(made, self.where) if isinstance(made, GeneratorType) else made
 
 
 @contextmanager
@@ -225,8 +225,10 @@ def wants_context(fn: Callable[..., Any], where: str) -> bool:
     Raises:
         InvalidDefinitionError: It needs more.
     """
+    from inspect import signature
+
     needed = 0
-    for parameter in inspect.signature(fn).parameters.values():
+    for parameter in signature(fn).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
             if parameter.default is parameter.empty or not needed:
                 needed += 1

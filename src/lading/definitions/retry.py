@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from enum import Enum
 
 from lading.errors import InvalidDefinitionError
@@ -52,13 +51,15 @@ class RetryPolicy:
 
     def calculate_delay(self, attempt_num: int) -> float:
         """Seconds to wait before try number ``attempt_num`` (the first retry is 1)."""
+        from random import random
+
         delay = self.delay or 0.0
         if self.backoff is Backoff.EXPONENTIAL:
             delay *= 2**attempt_num - 1
         elif self.backoff is Backoff.LINEAR:
             delay *= attempt_num
         if self.jitter is Jitter.FULL:
-            delay *= random.random()  # noqa: S311 - spreads load, keeps no secret
+            delay *= random()  # noqa: S311 - spreads load, keeps no secret
         elif self.jitter is Jitter.PLUS_MINUS:
-            delay += (2 * random.random() - 1) * (self.delay or 0.0)  # noqa: S311 - spreads load, keeps no secret
+            delay += (2 * random() - 1) * (self.delay or 0.0)  # noqa: S311 - spreads load, keeps no secret
         return max(delay, 0.0)

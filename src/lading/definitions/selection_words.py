@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from collections.abc import Iterable, Sequence
@@ -143,7 +142,9 @@ def _nothing(piece: str, node: Node, lineage: Lineage) -> LadingError:
     ):
         if form in forms:
             known = _known(word, specs)
-            near = next(iter(difflib.get_close_matches(forms[form], known, 1, 0.6)), None)
+            from difflib import get_close_matches
+
+            near = next(iter(get_close_matches(forms[form], known, 1, 0.6)), None)
             near = None if near == forms[form] else near
             said = f"{word} are: {', '.join(known[:20]) or 'none'}; `--allow-empty`"
             break

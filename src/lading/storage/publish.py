@@ -6,14 +6,16 @@ import contextlib
 import errno
 import io
 import os
-from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from lading.abc.store import Attributes
 from lading.errors import StorageError, StoreUnreachableError
 from lading.storage.folders import new_staged, open_folder, staged_name, sync_folder
 from lading.storage.layout import as_value, split_name
+
+if TYPE_CHECKING:  # it would load urllib and ipaddress
+    from pathlib import Path
 
 _XATTR = "user."
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -126,6 +128,8 @@ class PathPublication:
             os.close(self._folder)
             raise write_error(error, self._base, self._name) from error
         self._path = f"{path}/{self._room_name}"
+        from pathlib import Path
+
         return Path(self._path, self._last)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lading.abc.store import Source, Stat
+
+if TYPE_CHECKING:  # it would load urllib and ipaddress
+    from pathlib import Path
 
 
 class BytesSource(Source):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, TypeAlias, cast
@@ -31,7 +30,12 @@ Notice: TypeAlias = Callable[[str], object]
 WHOLE = 1 << 20
 """Objects up to this size are read in one call and verified in memory."""
 
-_log = logging.getLogger("lading.storage")
+
+def _warn(text: str) -> None:
+    import logging
+
+    logging.getLogger("lading.storage").warning(text)
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def refuse_foreign(url: str, reading: Reading, read_as: str) -> None:
         CheckError: ``reading.foreign`` is neither of the two words.
     """
     if reading.foreign == "warn":
-        (reading.notice or _log.warning)(f"{url} has no record: loaded as {read_as}, unverified")
+        (reading.notice or _warn)(f"{url} has no record: loaded as {read_as}, unverified")
         return
     if reading.foreign != "refuse":
         raise CheckError(f'foreign={reading.foreign!r} means nothing; it is "warn" or "refuse"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -11,6 +12,13 @@ from lading.values.dataclass import dataclass, field, replace
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
 from lading.values.state import Slot
+
+
+def new_id() -> str:
+    """A new random id, in the form of a UUID of version 4 (whose module costs more than all ids a run needs)."""
+    number = int.from_bytes(os.urandom(16)) & ~(0xF000C << 60) | 0x40008 << 60
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class RunStatus(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -108,7 +107,9 @@ class RunResult:
             return outputs[output]
         if node not in self._steps:
             names = [*self._steps, *(name for name in self._graph_outputs if name)]
-            near = difflib.get_close_matches(node, names, n=1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(node, names, n=1)
             raise InvariantViolationError(
                 f'there is no node "{node}"', where=f"run {self.run_id}", did_you_mean=near[0] if near else None,
                 fix=None if near else f"nodes are: {', '.join(names[:20])}",

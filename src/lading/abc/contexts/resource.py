@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lading.errors import ResourceMissingError
 
-LOG = logging.getLogger("lading")
+
+class _Logger:
+    """The logger ``lading``, looked up when it is first asked for something: few programs need :mod:`logging`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        import logging
+
+        return getattr(logging.getLogger("lading"), name)
+
+
+LOG = _Logger()
 
 
 class Resources:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from lading.abc.config import ConfigFace
@@ -231,6 +230,8 @@ def brief(value: Any) -> str:
 
 def nearest(name: Any, known: Mapping[str, Any] | Sequence[str]) -> str | None:
     """The known name that a misspelt one most likely means, or None."""
+    from difflib import get_close_matches
+
     found = get_close_matches(str.__str__(name), list(known), n=1) if isinstance(name, str) else []
     return found[0] if found else None
 

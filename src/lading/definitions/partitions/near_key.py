@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import datetime
 
 
@@ -12,6 +11,8 @@ def near_moment(text: str) -> datetime | None:
 
     ``2024-13-01`` is read as December, ``2024-2-31`` as the last of February.
     """
+    from calendar import monthrange
+
     numbers = [int(number) for number in re.findall(r"[0-9]{1,4}", text)]
     if not numbers or not 1900 <= numbers[0] <= 9000:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
 from datetime import tzinfo
 from functools import cached_property
 from itertools import islice
@@ -16,6 +15,7 @@ from lading.definitions.partitions.ticks import Ticks
 from lading.definitions.partitions.zones import DAY, load_zone
 from lading.errors import CheckError
 from lading.values.axis import Run
+from lading.values.dataclass import dataclass
 
 # Keys this far beyond what exists have no place, so that nonsense such as the year 9999 costs nothing.
 _HORIZON = 3660 * DAY
@@ -174,7 +174,7 @@ class Schedule:
 
     def __reduce__(self) -> tuple[type[Schedule], tuple[Any, ...]]:
         # Without the ticks found so far: they are found again.
-        return Schedule, astuple(self)
+        return Schedule, tuple(getattr(self, name) for name in self.__match_args__)
 
 
 class TimeAxis:

@@ -12,14 +12,16 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from lading.abc.store import NO_ATTRIBUTES, Attributes, Source, Stat, Store
 from lading.errors import CheckError, StoreMissing, StoreUnreachableError
 from lading.storage.folders import new_staged, open_folder
 from lading.storage.layout import as_folder, as_value, first_spelling, split_name
 from lading.storage.publish import FilePublication, PathPublication
+
+if TYPE_CHECKING:  # it would load urllib and ipaddress
+    from pathlib import Path
 
 Durability: TypeAlias = Literal["strict", "fast"]
 
@@ -116,6 +118,8 @@ class LocalStore(Store):
     def path(self, name: str) -> Path:
         """Where the object of this name lies, or would lie."""
         found = (path for path in _spellings(self.base, split_name(name)) if os.path.isfile(path))
+        from pathlib import Path
+
         return Path(next(found, f"{self.base}/{name}"))
 
     def keeps_attributes(self) -> bool:
@@ -158,6 +162,8 @@ class LocalSource(Source):
 
     @property
     def path(self) -> Path:
+        from pathlib import Path
+
         return Path(self._path)
 
     def open(self) -> BinaryIO:
