@@ -18,7 +18,7 @@ help: ## this list
 
 demo: $(VENV)/.demo ## four years of Seattle weather: stored, loaded, described
 	@echo "lading backfill, in examples/seattle_weather"
-	@cd examples/seattle_weather && $(abspath $(BIN))/lading backfill && $(abspath $(BIN))/python demo.py
+	@unset LADING_HOME; cd examples/seattle_weather && $(abspath $(BIN))/lading backfill && $(abspath $(BIN))/python demo.py
 
 test: $(VENV)/.dev ## the whole test command
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
