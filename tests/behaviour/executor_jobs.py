@@ -144,3 +144,15 @@ def sleeps():
 @dg.job(executor_def=dg.multiprocess_executor)
 def sleeping():
     sleeps()
+
+
+@dg.op
+def halve(number):
+    if number == 1 and not pathlib.Path(os.environ["LADING_TEST_MARKER"]).exists():
+        raise RuntimeError("odd")
+    return number / 2
+
+
+@dg.job
+def halves():
+    total(numbers().map(halve).collect())

@@ -208,3 +208,15 @@ def test_chosen_steps_are_run_again(instance, tmp_path, monkeypatch):
     again = dg.execute_job(job, instance, reexecution_options=options)
     assert again.output_for_node("after_flaky") == 11
     assert [event.step_key for event in again.get_step_success_events()] == ["after_flaky"]
+
+
+def test_a_mapped_step_that_failed_is_taken_up(instance, tmp_path, monkeypatch):
+    marker = tmp_path / "marker"
+    monkeypatch.setenv("LADING_TEST_MARKER", str(marker))
+    job = dg.reconstructable(jobs.halves)
+    failed = dg.execute_job(job, instance)
+    assert failed.get_failed_step_keys() == {"halve[1]"}
+    marker.write_text("now")
+    options = dg.ReexecutionOptions.from_failure(failed.run_id, instance)
+    again = dg.execute_job(job, instance, reexecution_options=options)
+    assert again.output_for_node("total") == 1.5

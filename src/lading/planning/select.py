@@ -34,11 +34,13 @@ def select_steps(
         clauses: Sequence[str] = [op_selection] if isinstance(op_selection, str) else list(op_selection)
         keep &= _by_clauses(plan, clauses)
     if step_keys is not None:
-        wanted = set(step_keys)
-        unknown = {key for key in wanted if key.split("[", 1)[0] not in {s.key for s in plan.steps} and key not in keep}
+        wanted = {key.split("[", 1)[0] for key in step_keys}
+        unknown = wanted - {step.key for step in plan.steps}
         if unknown:
             raise InvalidSubsetError(f'there is no step "{min(unknown)}"', where=f"job {plan.job_name}")
-        keep &= {key for step in plan.steps for key in (step.key,) if key in wanted or f"{key}[" in str(wanted)}
+        keep &= wanted
+    # What is mapped over a dynamic output needs its keys, which only the step that makes it can tell.
+    keep |= {step.mapped_over.step_key for step in plan.steps if step.key in keep and step.mapped_over is not None}
     if not keep and plan.steps:
         raise InvariantViolationError("the selection matches no step", where=f"job {plan.job_name}")
     made = {pair[0]: key for key, pair in plan.asset_outputs.items()}
