@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from lading.abc.partitions import PartitionsDefinition
-from lading.app.finding_runs import BACKFILL_TAG
+from lading.app.finding_runs import BACKFILL_KIND, BACKFILL_TAG, TOTAL_TAG
 from lading.app.instance import Instance
 from lading.app.jobs import Begun, Watch, run_job
 from lading.definitions.assets import AssetsDefinition
@@ -120,6 +120,7 @@ def backfill(
     running = Backfill(definitions, plan, instance)
     for piece in plan.pieces:
         running.run(piece, watch=watch)
+    running.end("done" if running.result.success else "failed")
     return running.result
 
 
@@ -306,7 +307,7 @@ class Backfill:
         self._job: JobDefinition = definitions.get_implicit_global_asset_job_def()
         self._lineage = definitions.lineage
         self._instance = instance
-        self._tags = {BACKFILL_TAG: self.result.backfill_id, **(tags or {})}
+        self._tags = {BACKFILL_TAG: self.result.backfill_id, TOTAL_TAG: str(plan.count), **(tags or {})}
         self._label = label
         self._text = selection_text
         self._bad: dict[AssetKey, set[str | None]] = {}
@@ -359,6 +360,11 @@ class Backfill:
         self.result.failed.update(dict.fromkeys(missing, done.error or LadingError("the run failed")))
         self._give_up(missing, set())
         return None
+
+    def end(self, state: str) -> None:
+        """Keep how it ended: ``done``, ``failed`` or ``cancelled``."""
+        if self.result.runs or self.result.failed:
+            self._instance.registry.put(BACKFILL_KIND, self.result.backfill_id, {"state": state})
 
     def _give_up(self, slots: Iterable[Slot], into: set[Slot]) -> None:
         for slot in slots:

@@ -9,6 +9,8 @@ from lading.values.records import RunQuery, RunRecord, RunsFilter
 LAST = "last"
 PAGE = 500
 BACKFILL_TAG = "lading/backfill"
+TOTAL_TAG = "lading/backfill_values"
+BACKFILL_KIND = "backfill"
 FULL = 36
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lading.app.finding_runs import BACKFILL_TAG, PAGE
+from lading.app.finding_runs import BACKFILL_KIND, BACKFILL_TAG, PAGE, TOTAL_TAG
 from lading.app.instance import Instance
 from lading.values.dataclass import dataclass, field, replace
 from lading.values.records import RunQuery, RunRecord, RunsFilter, RunStatus
@@ -58,13 +58,26 @@ def run_rows(instance: Instance, filters: RunsFilter, limit: int) -> tuple[list[
             if name in rows:
                 rows[name] = _joined(rows[name], row_of(record))
             elif len(rows) == limit:
-                return list(rows.values()), True
+                return _settled(rows, instance), True
             else:
                 row = row_of(record)
-                rows[name] = replace(row, run_id=backfill) if backfill else row
+                rows[name] = _of_backfill(row, backfill) if backfill else row
         if not page.has_more or not page.records:
-            return list(rows.values()), False
+            return _settled(rows, instance), False
         cursor = page.records[-1].run.run_id
+
+
+def _settled(rows: Mapping[str, RunRow], instance: Instance) -> list[RunRow]:
+    """The rows; how a backfill ended is told by what it left in the registry, not by its last run."""
+    found: list[RunRow] = []
+    for row in rows.values():
+        if BACKFILL_TAG not in row.tags:
+            found.append(row)
+            continue
+        ended = instance.registry.get(BACKFILL_KIND, row.run_id)
+        state = str(ended["state"]) if ended else "running" if row.done < row.total else row.state
+        found.append(replace(row, state=state))
+    return found
 
 
 def row_of(record: RunRecord) -> RunRow:
@@ -84,11 +97,16 @@ def _job_words(name: str) -> str:
     return "materialize()" if name.startswith("__") else f"job {name}"
 
 
+def _of_backfill(row: RunRow, backfill: str) -> RunRow:
+    total = row.tags.get(TOTAL_TAG, "")
+    return replace(row, run_id=backfill, total=int(total) if total.isdecimal() else row.total)
+
+
 def _joined(row: RunRow, other: RunRow) -> RunRow:
     started = min((each.started_at for each in (row, other) if each.started_at is not None), default=None)
     ended = max((each.ended_at for each in (row, other) if each.ended_at is not None), default=None)
     return replace(
         row, state=min(row.state, other.state, key=_RANK.index), started_at=started, ended_at=ended,
         seconds=None if started is None or ended is None else ended - started, done=row.done + other.done,
-        failed=row.failed + other.failed, total=row.total + other.total, runs=row.runs + other.runs,
+        failed=row.failed + other.failed, total=row.total, runs=row.runs + other.runs,
     )  # fmt: skip

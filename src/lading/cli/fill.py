@@ -169,6 +169,7 @@ class _Filling:
                     lines.append(StepLine(name, NOT_STARTED, name, slot.partition))
         code = stopped or (self._fatal.exit_code if self._fatal is not None else 0 if result.success else 1)
         state = "cancelled" if stopped else "failed" if code else "done"
+        self._running.end(state)
         follow = self._next(lines, state, journey)
         if session.settings.json or self._one_line:
             self._publish(journey, lines, state, follow, code)
