@@ -13,32 +13,34 @@ Emit = Callable[[Event], None]
 DEBUG, INFO, WARNING, ERROR, CRITICAL = 10, 20, 30, 40, 50
 
 
-class _Now:
-    """Whatever ``sys.stderr`` is at the moment."""
+def show(level: int, msg: object, args: tuple[object, ...], given: dict[str, Any]) -> None:
+    """Give a line to :mod:`logging`, and show it on standard error unless a handler there does.
 
-    def write(self, text: str) -> None:
-        sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
-
-
-def show_lines(level: int = INFO) -> Any:
-    """Have log lines shown on standard error, once, unless the program has set up the logger itself.
-
-    Returns:
-        The logger.
+    The logger ``lading`` is left as the program has set it up; from INFO on, lines are shown without any set-up.
     """
     # Loading it costs more than a step does, and most steps say nothing.
     import logging
 
     logger = logging.getLogger("lading")
-    if not logger.handlers and logger.level == logging.NOTSET:
-        handler = logging.StreamHandler(_Now())
-        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(level)
-    return logger
+    if logger.hasHandlers():
+        logger.log(level, msg, *args, **given)
+    if level < INFO or _shows_already(logger):
+        return
+    text = str(msg) % args if args else str(msg)
+    line = f"{logging.getLevelName(level)} {text}\n"
+    if given.get("exc_info"):
+        import traceback
+
+        line += traceback.format_exc()
+    sys.stderr.write(line)
+
+
+def _shows_already(logger: Any) -> bool:
+    while logger is not None:
+        if any(getattr(handler, "stream", None) in (sys.stderr, sys.__stderr__) for handler in logger.handlers):
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False
 
 
 class StepLog:
@@ -63,7 +65,7 @@ class StepLog:
             text = str(msg) % args if args else str(msg)
             self._emit(Event(EventType.LOG_MESSAGE, time(), self.step_key, LogMessageData(level, text)))
         if self._shown:
-            show_lines().log(level, msg, *args, **kwargs)
+            show(level, msg, args, kwargs)
 
     def debug(self, msg: object, *args: object, **kwargs: Any) -> None:
         """Log a line for whoever looks for a fault."""
