@@ -387,5 +387,8 @@ class Backfill:
         if upstream is None:
             return True
         name = f'asset "{key.to_user_string()}"'
-        found = upstream_partitions(self._lineage.by_key[key], parent, upstream, keys, self._instance, name)
+        try:
+            found = upstream_partitions(self._lineage.by_key[key], parent, upstream, keys, self._instance, name)
+        except LadingError:
+            return False  # the run of the piece is refused for it, and says why
         return any(each in bad for each in found)
