@@ -103,7 +103,8 @@ class InvokedOutput:
     def map(self, fn: Callable[[Any], Any]) -> Any:
         """Call ``fn`` on each value of a dynamic output."""
         self._need_dynamic("map")
-        return _as_dynamic(fn(self))
+        # Within fn it stands for one of the values.
+        return _as_dynamic(fn(InvokedOutput(self.ref)))
 
     def collect(self) -> InvokedOutput:
         """All values of a dynamic output, as one list."""
@@ -183,13 +184,13 @@ class Composer:
     def source_of(self, value: Any, where: str) -> Source:
         """The source that a value passed inside a graph stands for."""
         if isinstance(value, InvokedOutput):
-            return value.ref
+            return _one_value(value, where)
         if isinstance(value, list):
             found: list[OutputRef | GraphInput | Collected] = []
             for item in value:  # pyright: ignore[reportUnknownVariableType] - whatever the user put in
                 if not isinstance(item, InvokedOutput):
                     raise self._constant(item, where)
-                found.append(item.ref)
+                found.append(_one_value(item, where))
             return FanIn(tuple(found))
         raise self._constant(value, where)
 
@@ -199,6 +200,15 @@ class Composer:
             where=where,
             fix="pass constants by config, by a default value, or let an op return them",
         )
+
+
+def _one_value(value: InvokedOutput, where: str) -> OutputRef | GraphInput | Collected:
+    if value.is_dynamic:
+        raise InvalidDefinitionError(
+            "a dynamic output has any number of values, and an input takes one", where=where,
+            fix="give each to an op with .map(…), or all as a list with .collect()",
+        )  # fmt: skip
+    return value.ref
 
 
 def _named(name: str, fields: tuple[str, ...], values: list[InvokedOutput]) -> Any:

@@ -70,7 +70,7 @@ class GraphDefinition:
         """Inside a graph function: a node of the graph.
 
         Raises:
-            InvalidDefinitionError: No graph is being built.
+            InvariantViolationError: No graph is being built.
         """
         composer = current_composer()
         if composer is None:

@@ -12,7 +12,7 @@ from lading.definitions.ins_outs import GraphOut, In, Out
 from lading.definitions.lineage import Lineage
 from lading.definitions.op import op
 from lading.definitions.spec import AssetIn, AssetOut
-from lading.errors import DuplicateKeyError, InvalidDefinitionError
+from lading.errors import DuplicateKeyError, InvalidDefinitionError, InvariantViolationError
 from lading.values.keys import AssetKey
 
 
@@ -267,5 +267,5 @@ def test_a_graph_asset_takes_its_place_in_the_lineage():
     lineage = Lineage([end, middle, raw])
     assert lineage.parents(middle.key) == {raw.key}
     assert lineage.children(middle.key) == {end.key}
-    with pytest.raises(InvalidDefinitionError, match="outside a graph"):
+    with pytest.raises(InvariantViolationError, match="outside a graph"):
         middle()
