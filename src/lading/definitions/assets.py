@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.graph import GraphDefinition
 from lading.definitions.invoke import invoke
-from lading.definitions.node_assets import NodeDeclared, assets_of_node
+from lading.definitions.node_assets import assets_of_node
 from lading.definitions.op import OpDefinition
 from lading.definitions.spec import AssetDep, AssetSpec
 from lading.errors import CheckError, InvalidDefinitionError, InvalidInvocationError, InvariantViolationError
-from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKeyPrefix
+from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
 
 NOTHING: Mapping[Any, Any] = {}
 
@@ -93,30 +93,72 @@ class AssetsDefinition:
         return invoke(self.node, args, kwargs, self)
 
     @staticmethod
-    def from_graph(graph_def: GraphDefinition, **declared: Unpack[NodeDeclared]) -> AssetsDefinition:
+    def from_graph(
+        graph_def: GraphDefinition,
+        *,
+        keys_by_input_name: Mapping[str, CoercibleToAssetKey] | None = None,
+        keys_by_output_name: Mapping[str, CoercibleToAssetKey] | None = None,
+        key_prefix: CoercibleToAssetKeyPrefix | None = None,
+        internal_asset_deps: Mapping[str, set[AssetKey]] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        partition_mappings: Mapping[str, PartitionMapping] | None = None,
+        resource_defs: Mapping[str, Any] | None = None,
+        group_name: str | None = None,
+        group_names_by_output_name: Mapping[str, str | None] | None = None,
+        descriptions_by_output_name: Mapping[str, str] | None = None,
+        metadata_by_output_name: Mapping[str, Mapping[str, Any] | None] | None = None,
+        tags_by_output_name: Mapping[str, Mapping[str, str] | None] | None = None,
+        automation_conditions_by_output_name: Mapping[str, Any] | None = None,
+        owners_by_output_name: Mapping[str, Sequence[str]] | None = None,
+        code_versions_by_output_name: Mapping[str, str | None] | None = None,
+        backfill_policy: BackfillPolicy | None = None,
+        can_subset: bool = False,
+        check_specs: Sequence[Any] | None = None,
+        hook_defs: Iterable[Any] | None = None,
+    ) -> AssetsDefinition:
         """The assets a graph makes: each of its outputs is one, each of its inputs an asset it loads.
 
-        Args:
-            graph_def: The graph.
-            declared: Keys, prefix, groups, metadata and the like, by the names of inputs and outputs.
+        Every option may be left out. Those in ``…_by_input_name`` and ``…_by_output_name`` (and
+        ``internal_asset_deps``, ``partition_mappings``) are mappings from names of its outputs or inputs; the
+        others are those of ``@multi_asset``.
 
         Raises:
             InvalidDefinitionError: Something is declared of an input or output the graph does not have.
         """
-        return AssetsDefinition(**assets_of_node(graph_def, declared))
+        declared: Any = dict(locals())
+        return AssetsDefinition(**assets_of_node(declared.pop("graph_def"), declared))
 
     @staticmethod
-    def from_op(op_def: OpDefinition, **declared: Unpack[NodeDeclared]) -> AssetsDefinition:
-        """The assets an op makes; see :meth:`from_graph`.
-
-        Args:
-            op_def: The op.
-            declared: Keys, prefix, groups, metadata and the like, by the names of inputs and outputs.
+    def from_op(
+        op_def: OpDefinition,
+        *,
+        keys_by_input_name: Mapping[str, CoercibleToAssetKey] | None = None,
+        keys_by_output_name: Mapping[str, CoercibleToAssetKey] | None = None,
+        key_prefix: CoercibleToAssetKeyPrefix | None = None,
+        internal_asset_deps: Mapping[str, set[AssetKey]] | None = None,
+        partitions_def: PartitionsDefinition | None = None,
+        partition_mappings: Mapping[str, PartitionMapping] | None = None,
+        resource_defs: Mapping[str, Any] | None = None,
+        group_name: str | None = None,
+        group_names_by_output_name: Mapping[str, str | None] | None = None,
+        descriptions_by_output_name: Mapping[str, str] | None = None,
+        metadata_by_output_name: Mapping[str, Mapping[str, Any] | None] | None = None,
+        tags_by_output_name: Mapping[str, Mapping[str, str] | None] | None = None,
+        automation_conditions_by_output_name: Mapping[str, Any] | None = None,
+        owners_by_output_name: Mapping[str, Sequence[str]] | None = None,
+        code_versions_by_output_name: Mapping[str, str | None] | None = None,
+        backfill_policy: BackfillPolicy | None = None,
+        can_subset: bool = False,
+        check_specs: Sequence[Any] | None = None,
+        hook_defs: Iterable[Any] | None = None,
+    ) -> AssetsDefinition:
+        """The assets an op makes; the options are those of :meth:`from_graph`.
 
         Raises:
             InvalidDefinitionError: Something is declared of an input or output the op does not have.
         """
-        return AssetsDefinition(**assets_of_node(op_def, declared))
+        declared: Any = dict(locals())
+        return AssetsDefinition(**assets_of_node(declared.pop("op_def"), declared))
 
     # ------------------------------------------------------------ one asset
 
