@@ -62,7 +62,7 @@ def test_a_factory_that_makes_no_io_manager_is_refused():
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (ConfigurableIOManager, "handle_output, load_input"),
+        (ConfigurableIOManager, "handle_output'?, '?load_input"),
         (ConfigurableInputManager, "load_input"),
         (ConfigurableIOManagerFactory, "create_io_manager"),
     ],
