@@ -9,12 +9,7 @@ from lading.abc.contexts.facts import BodyNotes, RunFacts
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts, window_of
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
 from lading.abc.partitions import PartitionsDefinition
-from lading.errors import (
-    CheckError,
-    InvalidInvocationError,
-    InvalidMetadataError,
-    InvariantViolationError,
-)
+from lading.errors import CheckError, InvariantViolationError
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from lading.values.metadata import NO_METADATA, Metadata, RawMetadata, as_metadata_value
@@ -156,6 +151,7 @@ class OpExecutionContext:
         """The resources the function requires, as attributes."""
         return self._resources
 
+    @property
     def has_assets_def(self) -> bool:
         """Whether the function makes assets."""
         return self._assets_def is not None
@@ -180,9 +176,9 @@ class OpExecutionContext:
         """The key of the asset.
 
         Raises:
-            InvariantViolationError: The function makes no asset, or several.
+            InvariantViolationError: The run asks the function for no asset, or for several.
         """
-        keys = list(self._asset_keys_by_output.values())
+        keys = list(self._asset_keys_by_output.values() if self._selected is None else self._selected)
         if len(keys) != 1:
             raise InvariantViolationError(
                 f"there is no one asset key: the function makes {len(keys)} assets",
@@ -197,6 +193,13 @@ class OpExecutionContext:
         if key is None:
             raise InvariantViolationError(f'output "{output_name}" is no asset', where=self.step_key)
         return key
+
+    def output_for_asset_key(self, asset_key: AssetKey) -> str:
+        """The name of the output that is an asset."""
+        for name, key in self._asset_keys_by_output.items():
+            if key == asset_key:
+                return name
+        raise InvariantViolationError(f'no output is asset "{asset_key.to_user_string()}"', where=self.step_key)
 
     def asset_key_for_input(self, input_name: str) -> AssetKey:
         """The key of the asset an input comes from."""
@@ -333,13 +336,7 @@ class OpExecutionContext:
             InvalidMetadataError: A key was added before, or a value has no kind.
             InvariantViolationError: The output is not named, or does not exist.
         """
-        kept = self.notes.output_metadata.setdefault((self._one_output(output_name), mapping_key), {})
-        for key, value in metadata.items():
-            if key in kept:
-                raise InvalidMetadataError(
-                    f"output metadata {key!r} was already added", where=self.step_key, fix="use another key"
-                )
-            kept[key] = as_metadata_value(key, value)
+        self.notes.say(self._one_output(output_name), mapping_key, metadata, self.step_key)
 
     def get_output_metadata(self, output_name: str = "result", mapping_key: str | None = None) -> Metadata:
         """What :meth:`add_output_metadata` has gathered for an output."""
@@ -367,24 +364,22 @@ class OpExecutionContext:
 
     def log_event(self, event: AssetMaterialization | AssetObservation | AssetCheckEvaluation) -> None:
         """Have a materialization, observation or check evaluation recorded."""
-        if not isinstance(event, AssetMaterialization | AssetObservation | AssetCheckEvaluation):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
-            raise InvalidInvocationError(
-                f"log_event takes an AssetMaterialization or AssetObservation, not {type(event).__name__}",
-                where=self.step_key,
-                fix="pass AssetMaterialization(asset_key, …) or AssetObservation(asset_key, …)",
-            )
-        self.notes.events.append(event)
+        self.notes.log(event, self.step_key)
+
+    def get_events(self) -> Sequence[AssetMaterialization | AssetObservation | AssetCheckEvaluation]:
+        """What :meth:`log_event` was given and is not recorded yet: in a direct call all of it."""
+        return list(self.notes.events)
+
+    @property
+    def op_execution_context(self) -> OpExecutionContext:
+        """The same context, as an op's function would see it."""
+        return self
 
 
 class AssetExecutionContext(OpExecutionContext):
     """What an asset's function sees while it runs."""
 
     __slots__ = ()
-
-    @property
-    def op_execution_context(self) -> OpExecutionContext:
-        """The same context, as an op's function would see it."""
-        return self
 
     @property
     def asset_keys(self) -> list[AssetKey]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lading.errors import InvalidInvocationError, InvalidMetadataError
 from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from lading.values.metadata import MetadataValue
+from lading.values.metadata import MetadataValue, RawMetadata, as_metadata_value
 
 
 @dataclass(slots=True)
@@ -36,3 +37,31 @@ class BodyNotes:
     events: list[AssetMaterialization | AssetObservation | AssetCheckEvaluation] = field(
         default_factory=list[AssetMaterialization | AssetObservation | AssetCheckEvaluation]
     )
+
+    def say(self, output_name: str, mapping_key: str | None, metadata: RawMetadata, where: str | None) -> None:
+        """Add metadata of an output.
+
+        Raises:
+            InvalidMetadataError: A key was added before, or a value has no kind.
+        """
+        kept = self.output_metadata.setdefault((output_name, mapping_key), {})
+        for key, value in metadata.items():
+            if key in kept:
+                raise InvalidMetadataError(
+                    f"output metadata {key!r} was already added", where=where, fix="use another key"
+                )
+            kept[key] = as_metadata_value(key, value)
+
+    def log(self, event: Any, where: str | None) -> None:
+        """Add an event.
+
+        Raises:
+            InvalidInvocationError: It is none that can be logged.
+        """
+        if not isinstance(event, AssetMaterialization | AssetObservation | AssetCheckEvaluation):
+            raise InvalidInvocationError(
+                f"log_event takes an AssetMaterialization or AssetObservation, not {type(event).__name__}",
+                where=where,
+                fix="pass AssetMaterialization(asset_key, …) or AssetObservation(asset_key, …)",
+            )
+        self.events.append(event)
