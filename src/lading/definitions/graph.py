@@ -12,6 +12,7 @@ from lading.definitions.job import JobDefinition
 from lading.definitions.retry import RetryPolicy
 from lading.definitions.signature import is_config_class, read_signature
 from lading.errors import InvalidDefinitionError, InvariantViolationError
+from lading.values.result import RunResult
 
 
 class GraphDefinition:
@@ -148,7 +149,7 @@ class GraphDefinition:
         op_selection: Any = None,
         run_id: str | None = None,
         input_values: Mapping[str, Any] | None = None,
-    ) -> Any:
+    ) -> RunResult:
         """Run the graph in this process.
 
         Args:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lading.abc.runner import runner
 from lading.definitions.retry import RetryPolicy
+from lading.values.result import RunResult
 
 EMPTY: Mapping[str, Any] = {}
 
@@ -110,7 +111,7 @@ class JobDefinition:
         input_values: Mapping[str, Any] | None = None,
         tags: Mapping[str, str] | None = None,
         resources: Mapping[str, Any] | None = None,
-    ) -> Any:
+    ) -> RunResult:
         """Run the job in this process.
 
         Args:
