@@ -3,7 +3,8 @@
 import pytest
 
 import lading as dg
-from tests.behaviour.partition_witness import LETTERS, Notes, refused
+from tests.behaviour.partition_witness import DAYS, LETTERS, Notes, files, made, refused, span
+from tests.behaviour.witness import files_below
 
 RAN = []
 
@@ -42,3 +43,43 @@ def test_an_unknown_key_names_the_nearest():
 
 def test_an_empty_key_is_a_key():
     refused(dg.UnknownPartitionError, '""', lambda: dg.materialize([lettered], partition_key=""), RAN)
+
+
+# ---------------------------------------------------------------- ranges
+
+
+def test_a_reversed_range_is_refused():
+    @dg.asset(partitions_def=DAYS)
+    def day() -> None:
+        RAN.append("day")
+
+    tags = span("2024-01-03", "2024-01-02")
+    error = refused(dg.UnknownPartitionError, "no partition", lambda: dg.materialize([day], tags=tags), RAN)
+    assert "earlier end first" in error.fix
+
+
+def test_a_range_where_nothing_has_partitions():
+    refused(dg.NotPartitionedError, "has partitions", lambda: dg.materialize([plain], tags=span("a", "b")), RAN)
+
+
+def test_a_dict_is_stored_by_partition(tmp_path):
+    @dg.asset(partitions_def=DAYS)
+    def day(context):
+        return {key: key[-1] for key in context.partition_keys}
+
+    result = dg.materialize([day], tags=span("2024-01-02", "2024-01-04"), resources=files(tmp_path))
+    assert made(result) == [("day", f"2024-01-0{each}") for each in (2, 3, 4)]
+    defs = dg.Definitions([day], resources=files(tmp_path))
+    assert defs.load_asset_value("day", partition_key="2024-01-03") == "3"
+
+
+@pytest.mark.parametrize("given", [{"2024-01-02": 1}, {"2024-01-02": 1, "2024-01-03": 2, "zebra": 3}, 7, "ab", None])
+def test_what_is_not_a_value_for_each_partition_is_not_stored(tmp_path, given):
+    @dg.asset(partitions_def=DAYS)
+    def day():
+        return given
+
+    with pytest.raises(dg.CannotStoreError, match="partitions") as caught:
+        dg.materialize([day], tags=span("2024-01-02", "2024-01-03"), resources=files(tmp_path))
+    assert "partition_keys" in caught.value.fix
+    assert files_below(tmp_path) == []
