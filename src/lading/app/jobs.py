@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Generator, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from time import time
 from typing import Any
 
@@ -65,6 +67,18 @@ class Prepared:
     wanted: Wanted
     resources: ResourcePlan
     configs: Mapping[str, Any]
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Nothing is looked through for garbage meanwhile: all of a plan stays, and looking costs as much as making it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def prepare(
@@ -149,7 +163,8 @@ def run_job(
         Exception: The first failure of the run, if ``raise_on_error``.
     """
     refuse_in_worker()
-    prepared = prepare(job, Instance.ephemeral() if instance is None else instance, **how)
+    with uncollected():
+        prepared = prepare(job, Instance.ephemeral() if instance is None else instance, **how)
     run, plan = prepared.run, prepared.plan
     history = prepared.instance.history
     executor, remote = (InlineExecutor(), None) if place is None else place(prepared)

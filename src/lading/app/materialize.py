@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lading.app.instance import Instance
-from lading.app.jobs import run_job
+from lading.app.jobs import run_job, uncollected
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
 from lading.definitions.selected import select
@@ -46,7 +46,8 @@ def materialize(
         LadingError: Whatever is wrong before the run; no function was called then.
         Exception: The first failure of the run, if ``raise_on_error``.
     """
-    job = ephemeral_job(assets, selection, resources)
+    with uncollected():
+        job = ephemeral_job(assets, selection, resources)
     return run_job(
         job, run_config=run_config, instance=instance, partition_key=partition_key, raise_on_error=raise_on_error,
         tags=tags,

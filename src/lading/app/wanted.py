@@ -29,10 +29,12 @@ class Wanted:
         self.owners: dict[str, str] = {}
         self.managers: dict[str, tuple[str, str]] = {}
 
-    def manager(self, key: str, kind: str, who: str) -> None:
+    def manager(self, key: str, kind: str, what: str, name: str, step: str) -> None:
         """Note a manager; one that must store must be able to load as well."""
-        self.owners.setdefault(key, who)
-        if kind == "io_manager" or key not in self.managers:
+        known = self.managers.get(key)
+        if known is None or (kind == "io_manager" and known[0] != kind):
+            who = f'{what} "{name}" of step "{step}"'
+            self.owners.setdefault(key, who)
             self.managers[key] = (kind, who)
 
 
@@ -50,12 +52,12 @@ def wanted_resources(plan: Plan, workload: Workload) -> Wanted:
         for out in step.outputs:
             if not types[out.name].is_nothing:
                 key = use.op.outs[out.name].io_manager_key
-                wanted.manager(key, "io_manager", f'output "{out.name}" of step "{step.key}"')
+                wanted.manager(key, "io_manager", "output", out.name, step.key)
         for each in step.inputs:
             for source in each.sources:
                 if type(source) is not FromValue:
                     key = each.manager_key or stored_by(source, workload)
-                    wanted.manager(key, "input_manager", f'input "{each.name}" of step "{step.key}"')
+                    wanted.manager(key, "input_manager", "input", each.name, step.key)
     return wanted
 
 

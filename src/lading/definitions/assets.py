@@ -16,6 +16,7 @@ from lading.errors import CheckError, InvalidDefinitionError, InvalidInvocationE
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
 
 NOTHING: Mapping[Any, Any] = {}
+NO_HOOKS: frozenset[Any] = frozenset()
 
 
 class AssetsDefinition:
@@ -74,7 +75,7 @@ class AssetsDefinition:
         self.check_specs = check_specs
         self.internal_deps: Mapping[AssetKey, frozenset[AssetKey]] = internal_deps or NOTHING
         self.kind = kind
-        self.hooks: frozenset[Any] = frozenset(hooks or ())
+        self.hooks: frozenset[Any] = frozenset(hooks) if hooks else NO_HOOKS
         self.config = config
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ from lading.errors import InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN
 
 NO_TAGS: Mapping[str, str] = {}
+NO_KEYS: frozenset[str] = frozenset()
 
 
 class OpDefinition:
@@ -239,7 +240,7 @@ def config_of(where: str, parameters: Parameters, config_schema: Any) -> Any:
 def resources_of(parameters: Parameters, required: Any) -> frozenset[str]:
     """All resources a function reads."""
     if not parameters.resources and not required:
-        return frozenset()
+        return NO_KEYS
     return frozenset(parameters.resources) | frozenset(required or ())
 
 

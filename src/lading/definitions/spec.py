@@ -16,6 +16,7 @@ ASSET_NAME = re.compile(r"^[A-Za-z0-9_.\-]+$")
 DEFAULT_GROUP = "default"
 IO_MANAGER_KEY = "dagster/io_manager_key"
 EMPTY: Mapping[str, Any] = {}
+NO_KINDS: frozenset[str] = frozenset()
 
 
 def key_of(asset: Any) -> AssetKey:
@@ -123,7 +124,7 @@ class AssetSpec:
         self.automation_condition = automation_condition
         self.owners: Sequence[str] = tuple(owners) if owners else ()
         self.tags: Mapping[str, str] = tags or EMPTY
-        self.kinds: frozenset[str] = frozenset(kinds) if kinds else frozenset()
+        self.kinds: frozenset[str] = frozenset(kinds) if kinds else NO_KINDS
         self.partitions_def = partitions_def
         self.freshness_policy = freshness_policy
 

@@ -27,7 +27,7 @@ class MemoryHistory(History):
     def __init__(self) -> None:
         self._lock = RLock()
         self._runs: dict[str, MemoryRun] = {}
-        self._waiting: deque[tuple[str, Sequence[Event]]] = deque()
+        self._waiting: deque[tuple[str, Sequence[Event] | None]] = deque()
         self._log: list[EventLogRecord] = []
         self._by_run: dict[str, list[EventLogRecord]] = {}
         self._state = MemoryState()
@@ -43,13 +43,11 @@ class MemoryHistory(History):
         with self._lock:
             if run.run_id in self._runs:
                 return
-            self._settle()
             now = time.time()
+            self._settle()
             self._last += 1
             self._runs[run.run_id] = MemoryRun(self._last, run, now)
-            for event in planned_events(run, now):
-                self._last += 1
-                self._keep(EventLogRecord(self._last, run.run_id, event.event_type, now, event))
+            self._waiting.append((run.run_id, None))
 
     def append(self, run_id: str, events: Sequence[Event]) -> None:
         if run_id and run_id not in self._runs:
@@ -102,6 +100,9 @@ class MemoryHistory(History):
         while self._waiting:
             run_id, events = self._waiting.popleft()
             run = self._runs.get(run_id)
+            if events is None:
+                self._plan(run)
+                continue
             for event in without_planned(events):
                 self._last += 1
                 told: Event | partial[Event] = event
@@ -112,6 +113,13 @@ class MemoryHistory(History):
                 record = EventLogRecord(self._last, run_id, event.event_type, event.timestamp, told)
                 self._state.follow(record, run)
                 self._keep(record)
+
+    def _plan(self, known: MemoryRun | None) -> None:
+        if known is None:  # forgotten before anybody asked
+            return
+        for event in planned_events(known.run, known.created):
+            self._last += 1
+            self._keep(EventLogRecord(self._last, known.run.run_id, event.event_type, known.created, event))
 
     def _keep(self, record: EventLogRecord) -> None:
         self._log.append(record)

@@ -10,24 +10,31 @@ from lading.history.effects import COUNTED, count_planned, plan_by_step, size_of
 from lading.values.event_log import EventLogRecord
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
-from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, Run, RunCounts, RunRecord, RunsFilter
+from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep, Run, RunCounts, RunRecord, RunsFilter
 from lading.values.state import AssetState, SlotState
 
 
 class MemoryRun:
     """One run and what became of it."""
 
-    __slots__ = ("counts", "created", "ended", "plan", "run", "started", "storage_id", "updated")
+    __slots__ = ("_plan", "counts", "created", "ended", "run", "started", "storage_id", "updated")
 
     def __init__(self, storage_id: int, run: Run, created: float) -> None:
         self.storage_id = storage_id
         self.run = run
-        self.plan = plan_by_step(run.plan)
+        self._plan: dict[str, PlannedStep] | None = None
         self.created = created
         self.updated = created
         self.started: float | None = None
         self.ended: float | None = None
         self.counts = {"steps": len(run.plan), "planned": count_planned(run.plan)}
+
+    @property
+    def plan(self) -> dict[str, PlannedStep]:
+        """Its steps by key; few ask."""
+        if self._plan is None:
+            self._plan = plan_by_step(self.run.plan)
+        return self._plan
 
     def follow(self, event: Event) -> None:
         """Take over what an event says of the run."""

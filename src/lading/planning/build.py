@@ -112,8 +112,9 @@ def _plan_assets(
     check_keys = checks if checks is not None else job.check_keys
     if lineage.checks:
         add_checks(gathered, lineage, check_keys, wanted)
-    for use in gathered.uses.values():
-        use.hooks = use.hooks | job.hooks
+    if job.hooks:
+        for use in gathered.uses.values():
+            use.hooks = use.hooks | job.hooks
     steps = in_order(gathered.steps)
     dynamic = {(key, name) for key, use in gathered.uses.items() for name, o in use.op.outs.items() if o.is_dynamic}
     plan = Plan(

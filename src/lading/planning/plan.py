@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetCheckKey, AssetKey
 
+NO_HOOKS: frozenset[Any] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class FromStep:
@@ -145,7 +147,7 @@ class StepUse:
         op: Any,
         assets: Any = None,
         retry_policy: Any = None,
-        hooks: frozenset[Any] = frozenset(),
+        hooks: frozenset[Any] = NO_HOOKS,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         self.op = op
