@@ -216,7 +216,7 @@ def _as_path(text: str) -> Any:
         raise ExtraMissingError(
             "values on another file system need universal-pathlib, which is not installed",
             where=text,
-            fix="pip install universal-pathlib",
+            fix="pip install 'lading[fsspec]'",
         ) from error
     return cast("Any", UPath)(text)
 
