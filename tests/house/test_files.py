@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
-SRC = Path(__file__).parents[2] / "src" / "lading"
+ROOT = Path(__file__).parents[2]
+SRC = ROOT / "src" / "lading"
 FILES = sorted(path for path in SRC.rglob("*.py*") if path.suffix in {".py", ".pyi"})
 DRAWERS = {"utils", "util", "common", "helpers", "helper", "base", "misc", "core", "_core", "shared", "stuff"}
 LONGEST = 400
@@ -35,6 +37,13 @@ def test_nothing_is_half_done() -> None:
 def test_the_code_speaks_of_itself_alone() -> None:
     others = [path for path in FILES if path != SRC / "__init__.py"]
     assert [name_of(path) for path in others if "Dagster" in path.read_text("utf-8")] == []
+
+
+def test_each_extra_that_an_error_names_exists() -> None:
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"])
+    named = {name for path in FILES for name in re.findall(r"lading\[([\w,]+)\]", path.read_text("utf-8"))}
+    assert named
+    assert {part for name in named for part in name.split(",")} <= extras
 
 
 def test_no_class_is_a_drawer() -> None:
