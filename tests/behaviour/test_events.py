@@ -476,3 +476,25 @@ def test_a_bare_value_is_not_yielded(wrong):
 
     with pytest.raises(dg.InvariantViolationError):
         run_ops(bare, Witness())
+
+
+def test_steps_start_first_come_first_served():
+    order = []
+
+    def named(name, ins):
+        @dg.op(name=name, ins={each: dg.In(dg.Nothing) for each in ins})
+        def act():
+            order.append(name)
+            return 1
+
+        return act
+
+    def build():
+        a = named("a", [])()
+        named("c", [])()
+        b = named("b", ["a"])(a=a)
+        named("e", [])()
+        named("aa", ["b"])(b=b)
+
+    run_ops(build, Witness())
+    assert order == ["a", "c", "e", "b", "aa"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
-from heapq import heappop, heappush
 
 from lading.planning.order import needs_of
 from lading.planning.plan import FromStep, Plan, Step, StepInput
@@ -13,7 +13,8 @@ from lading.values.dataclass import replace
 class State:
     """How far the steps of a plan have come.
 
-    Steps come out of :meth:`take` when all they need is done, ordered by key. A step mapped over a dynamic output
+    Steps come out of :meth:`take` when all they need is done: first come, first served, and those that can start at
+    the same moment ordered by key. A step mapped over a dynamic output
     comes out once for each of its values; the plan keeps only the template.
 
     Attributes:
@@ -33,7 +34,6 @@ class State:
         self._steps: dict[str, Step] = {step.key: step for step in plan.steps}
         self._waiting: dict[str, int] = {}
         self._followers: dict[str, list[str]] = {}
-        self._ready: list[str] = []
         self._instances: dict[str, Step] = {}
         self._left: dict[str, int] = {}
         self._mapping_keys: dict[tuple[str, str], list[str]] = {}
@@ -46,14 +46,12 @@ class State:
             self._waiting[step.key] = len(needs)
             for key in needs:
                 self._followers.setdefault(key, []).append(step.key)
-        for key, count in self._waiting.items():
-            if not count:
-                heappush(self._ready, key)
+        self._ready: deque[str] = deque(sorted(key for key, count in self._waiting.items() if not count))
 
     def take(self) -> Step | None:
         """The next step that can start, or None."""
         while self._ready:
-            key = heappop(self._ready)
+            key = self._ready.popleft()
             instance = self._instances.pop(key, None)
             if instance is not None:
                 return instance
@@ -106,10 +104,13 @@ class State:
         for name in missing:
             self.absent.add((key, name))
         waiting = self._waiting
+        ready: list[str] = []
         for follower in self._followers.get(key, ()):
             waiting[follower] -= 1
             if not waiting[follower]:
-                heappush(self._ready, follower)
+                ready.append(follower)
+        if ready:
+            self._ready.extend(sorted(ready))
 
     def _must_skip(self, step: Step) -> bool:
         absent = self.absent
@@ -136,6 +137,7 @@ class State:
             self._finish(step.key, ())
             return
         self._left[step.key] = len(keys)
+        ready: list[str] = []
         for mapping_key in keys:
             instance = self._instance(step, over, mapping_key)
             if self._must_skip(instance):
@@ -143,7 +145,9 @@ class State:
                 self.done(instance.key, (), {})
                 continue
             self._instances[instance.key] = instance
-            heappush(self._ready, instance.key)
+            ready.append(instance.key)
+        # They take the place of their template.
+        self._ready.extendleft(reversed(ready))
 
     def _instance(self, step: Step, over: FromStep, mapping_key: str) -> Step:
         inputs: list[StepInput] = []
