@@ -110,13 +110,17 @@ class UPathIOManager(IOManager):
         """Whether the value of an output was stored before."""
         return all(self.path_exists(self._path_of(context, owner)) for owner in output_owners(context).values())
 
-    def get_writing_output_message(self, path: Any) -> str:
+    def get_writing_output_log_message(self, path: Any) -> str:
         """What is logged when a value is written."""
         return f"Writing file at: {path}"
 
-    def get_loading_input_message(self, path: Any) -> str:
+    def get_loading_input_log_message(self, path: Any) -> str:
         """What is logged when a value is loaded."""
         return f"Loading file from: {path}"
+
+    def get_loading_input_partition_log_message(self, path: Any, partition_key: str) -> str:
+        """What is logged when one of several partitions is loaded."""
+        return f"Loading partition {partition_key} from: {path}"
 
     # ------------------------------------------------------------ the manager
 
@@ -125,29 +129,37 @@ class UPathIOManager(IOManager):
         path: Any = None
         for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
             path = self._path_of(context, owner)
-            context.log.debug(self.get_writing_output_message(path))
+            context.log.debug(self.get_writing_output_log_message(path))
             self._write(context, value, path, owner, key)
         if len(owners) > 1:
             path = self._base_path / self.get_asset_relative_path(context)
         context.add_output_metadata({"path": MetadataValue.path(str(path)), **self.get_metadata(context, obj)})
 
     def load_input(self, context: InputContext) -> Any:
-        if inspect.iscoroutinefunction(self.load_from_path):
-            return _finished(self._load_together(context))
-        return load_by_owner(context, lambda owner: self.load_from_path(context, self._readable(context, owner)))
+        if context.has_asset_partitions and len(context.asset_partition_keys) > 1:
+            return self.load_partitions(context)
+        return self._load(context)
 
-    def load_partitions(self, context: InputContext) -> dict[str, Any]:
-        """The values of several partitions, by partition."""
-        loaded = self.load_input(context)
+    def load_partitions(self, context: InputContext) -> Any:
+        """What an input of several partitions is given: as a rule their values, by partition."""
+        loaded = self._load(context)
         if len(context.asset_partition_keys) == 1:
             return {context.asset_partition_key: loaded}
         return loaded or {}
 
-    async def _load_together(self, context: InputContext) -> Any:
+    def _load(self, context: InputContext) -> Any:
+        several = context.has_asset_partitions and len(context.asset_partition_keys) > 1
+        if inspect.iscoroutinefunction(self.load_from_path):
+            return _finished(self._load_together(context, several))
+        return load_by_owner(
+            context, lambda owner: self.load_from_path(context, self._readable(context, owner, several))
+        )
+
+    async def _load_together(self, context: InputContext, several: bool) -> Any:
         paths: dict[Owner, Any] = {}
 
         def find(owner: Owner) -> Owner:
-            paths[owner] = self._readable(context, owner)
+            paths[owner] = self._readable(context, owner, several)
             return owner
 
         # First everything is found, so that all reads are under way at once; then the shape is filled.
@@ -185,9 +197,12 @@ class UPathIOManager(IOManager):
         if receipt is not None:
             context.record(receipt, partition=key)
 
-    def _readable(self, context: InputContext, owner: Owner) -> Any:
+    def _readable(self, context: InputContext, owner: Owner, several: bool) -> Any:
         path = self._path_of(context, owner)
-        context.log.debug(self.get_loading_input_message(path))
+        if several and owner.partition is not None:
+            context.log.debug(self.get_loading_input_partition_log_message(path, owner.partition))
+        else:
+            context.log.debug(self.get_loading_input_log_message(path))
         if not _is_local(path):
             if not self.path_exists(path):
                 raise StoreMissing(f"nothing is stored at {path}", where=str(path))
