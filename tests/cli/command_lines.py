@@ -115,24 +115,25 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 def on_terminal(*words: str, folder: Path, width: int = 80, interrupt_after: float | None = None) -> Ran:
     """Run `lading` on a pseudo-terminal; its two streams come as one."""
-    process, reader = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        os.execve(sys.executable, [*LADING, *words], environment({"COLUMNS": str(width)}))
+    reader, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [*LADING, *words], cwd=folder, env=environment({"COLUMNS": str(width)}), stdin=terminal, stdout=terminal,
+        stderr=terminal, start_new_session=True,
+    )  # fmt: skip
+    os.close(terminal)
     found, began, sent = b"", time.monotonic(), False
     while time.monotonic() < began + 60:
         if interrupt_after is not None and not sent and time.monotonic() > began + interrupt_after:
-            os.kill(process, signal.SIGINT)
+            process.send_signal(signal.SIGINT)
             sent = True
         if not select.select([reader], [], [], 0.05)[0]:
             continue
         try:
             read = os.read(reader, 65536)
-        except OSError:
+        except OSError:  # the other end is closed
             break
         if not read:
             break
         found += read
-    _, status = os.waitpid(process, 0)
     os.close(reader)
-    return Ran(os.waitstatus_to_exitcode(status), found.decode("utf-8").replace("\r\n", "\n"), "")
+    return Ran(process.wait(30), found.decode("utf-8").replace("\r\n", "\n"), "")

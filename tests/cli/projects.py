@@ -40,7 +40,7 @@ def warmest(readings: dict[str, list[float]]) -> str:
 defs = dg.Definitions(assets=[readings, warmest], resources={"io_manager": dg.TypedIOManager(base_dir="data")})
 '''
 
-FAILING = '''
+FAILING = """
 import lading as dg
 
 @dg.asset
@@ -57,4 +57,4 @@ def report(ratio):
     return ratio
 
 defs = dg.Definitions(assets=[numbers, ratio, report], resources={"io_manager": dg.TypedIOManager(base_dir="data")})
-'''
+"""

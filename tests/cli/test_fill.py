@@ -8,7 +8,7 @@ from tests.cli.projects import WEATHER
 BAD_DAY = WEATHER.replace(
     "    day = int(", "    assert context.partition_key != '2024-01-02', 'a bad day'\n    day = int("
 )
-MONTHS = '''
+MONTHS = """
 import lading as dg
 days = dg.DailyPartitionsDefinition(start_date="2024-01-30", end_date="2024-02-03")
 mapping = dg.TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions=True)
@@ -30,7 +30,7 @@ def monthly(context, cleaned) -> int:
     return len(cleaned)
 
 defs = dg.Definitions(assets=[monthly, cleaned, weather], resources={"io_manager": dg.TypedIOManager(base_dir="data")})
-'''
+"""
 
 
 def test_what_the_readme_shows(shell: Shell) -> None:
@@ -108,15 +108,18 @@ def test_assets_with_the_same_partitions_share_their_runs(shell: Shell) -> None:
     assert document["counts"]["stored"] == 4 + 4 + 2
 
 
+def with_policy(policy: str, body: str) -> str:
+    head = "import lading as dg\ndays = dg.DailyPartitionsDefinition(start_date='2024-01-01', end_date='2024-01-04')\n"
+    how = f"@dg.asset(partitions_def=days, backfill_policy=dg.BackfillPolicy.{policy})\n"
+    return f"{head}{how}def readings(context):\n    return {body}\n"
+
+
 @pytest.mark.parametrize(
     ("policy", "runs"), [("single_run()", 1), ("multi_run(2)", 2), ("multi_run(3)", 1), ("multi_run()", 3)]
 )
 def test_the_policy_says_how_many_runs(shell: Shell, policy: str, runs: int) -> None:
-    code = WEATHER.replace("@dg.asset(partitions_def=days)", f"@dg.asset(partitions_def=days, backfill_policy=dg.BackfillPolicy.{policy})")
-    code = code.replace("    day = int(context.partition_key[-2:])\n    return [day + 0.5, day + 7.0, day + 3.25]", (
-        "    return {key: [float(key[-2:])] for key in context.partition_keys}" if policy != "multi_run()" else "    return [1.0]"
-    )).replace("-> list[float]", "")
-    shell.write("definitions.py", code)
+    body = "1" if policy == "multi_run()" else "{key: key for key in context.partition_keys}"
+    shell.write("definitions.py", with_policy(policy, body))
     ran = shell("backfill", "readings", "--json")
     assert ran.code == 0, ran.err
     assert len(ran.document["runs"]) == runs
@@ -124,9 +127,7 @@ def test_the_policy_says_how_many_runs(shell: Shell, policy: str, runs: int) -> 
 
 
 def test_a_gap_parts_a_single_run(shell: Shell) -> None:
-    code = WEATHER.replace("partitions_def=days)", "partitions_def=days, backfill_policy=dg.BackfillPolicy.single_run())")
-    code = code.replace("context.partition_key[-2:]", "context.partition_keys[0][-2:]")
-    shell.write("definitions.py", code)
+    shell.write("definitions.py", with_policy("single_run()", "{key: key for key in context.partition_keys}"))
     shell("materialize", "readings", "--partition", "2024-01-02")
     assert shell("backfill", "readings", "-n").out.endswith("would make 2 values in 2 runs\n")
 
@@ -150,8 +151,8 @@ def test_many_partitions_into_a_pipe_are_few_lines(shell: Shell) -> None:
 
 
 def test_a_resource_that_does_not_open_ends_it(shell: Shell) -> None:
-    code = WEATHER.replace('def readings(context)', 'def readings(context, db: dg.ResourceParam[object])').replace(
-        'resources={', 'resources={"db": dg.ResourceDefinition(lambda _: 1 / 0), '
+    code = WEATHER.replace("def readings(context)", "def readings(context, db: dg.ResourceParam[object])").replace(
+        "resources={", 'resources={"db": dg.ResourceDefinition(lambda _: 1 / 0), '
     )  # fmt: skip
     shell.write("definitions.py", code)
     ran = shell("backfill")

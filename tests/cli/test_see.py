@@ -9,7 +9,7 @@ import pytest
 from tests.cli.command_lines import Shell
 from tests.cli.projects import FAILING, NUMBERS, WEATHER
 
-TABLE = '''
+TABLE = """
 import lading as dg
 import pandas as pd
 
@@ -19,7 +19,7 @@ def weather() -> pd.DataFrame:
     return pd.DataFrame({"day": days, "rain_mm": [float(n) / 2 for n in range(25)], "kind": ["rain"] * 24 + [None]})
 
 defs = dg.Definitions(assets=[weather], resources={"io_manager": dg.TypedIOManager(base_dir="data")})
-'''
+"""
 
 
 def test_list_before_anything_was_made(shell: Shell) -> None:

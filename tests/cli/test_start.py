@@ -23,7 +23,12 @@ def test_the_starter_works_unedited(shell: Shell) -> None:
     filled = shell("backfill", folder=folder)
     assert filled.code == 0, filled.err
     assert shell("load", "warmest", folder=folder).out == "2024-01-03\n"
-    assert shell("load", "report", folder=folder).out.splitlines()[-1].split() == ["2024-01-03", "10.0", "6.58", "warmest"]
+    assert shell("load", "report", folder=folder).out.splitlines()[-1].split() == [
+        "2024-01-03",
+        "10.0",
+        "6.58",
+        "warmest",
+    ]
     assert shell("list", folder=folder).out.splitlines()[-1] == "3 assets: 3 stored"
 
 

@@ -12,10 +12,10 @@ from lading.app.load import load_project
 from lading.app.status import AssetStatus, asset_statuses, known_assets
 from lading.cli import words
 from lading.cli.options import Settings, command
-from lading.cli.screen import plain
+from lading.cli.screen import columns_of, plain
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
-from lading.cli.tables import Column, render, wrapped
+from lading.cli.tables import Column, next_lines, render, wrapped
 from lading.definitions.lineage import Lineage
 from lading.definitions.selection_words import parse_cli_selection
 from lading.errors import InvalidSubsetError
@@ -153,12 +153,12 @@ def _show_sum(session: Session, found: Sequence[AssetStatus]) -> None:
         text += ": " + ", ".join(f"{number:,} {state}" for state, number in counts.items())
     follow = _next(session, found)
     width = session.screen.width
-    line = f"{text}      next: {'   |   '.join(follow)}" if follow else text
-    if width is not None and len(line) > width and follow:
-        session.screen.answer(text)
-        line = f"next: {'   |   '.join(follow)}"
-    for each in wrapped(line, width, "      "):
-        session.screen.answer(each)
+    both = "      ".join([text, *next_lines(follow, None)])
+    if width is None or columns_of(both) <= width:
+        session.screen.answer(both)
+        return
+    for line in [*wrapped(text, width, "  "), *next_lines(follow, width)]:
+        session.screen.answer(line)
 
 
 def _next(session: Session, found: Sequence[AssetStatus]) -> list[str]:

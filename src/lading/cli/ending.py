@@ -15,7 +15,7 @@ from lading.cli.interrupt import BY_KEYBOARD
 from lading.cli.journey import Journey
 from lading.cli.session import Session
 from lading.cli.steps import StepLine
-from lading.cli.tables import wrapped
+from lading.cli.tables import next_lines, wrapped
 from lading.errors import LadingError
 from lading.values.keys import AssetKey
 from lading.values.result import RunResult
@@ -134,9 +134,8 @@ def tell_end(
     for line in kept_before(journey, lines, instance)[:3]:
         for each in wrapped(line, screen.width):
             screen.answer(each)
-    if follow:
-        for line in wrapped(f"next: {'   |   '.join(follow)}", screen.width, indent="      "):
-            screen.answer(line)
+    for line in next_lines(follow, screen.width):
+        screen.answer(line)
 
 
 def _places(session: Session, lines: Sequence[StepLine], instance: Instance) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import click
 
 from lading import __version__
-from lading.cli.screen import Screen, plain
+from lading.cli.screen import Screen, is_terminal, plain, terminal_width
+from lading.cli.tables import wrapped
 from lading.errors import InternalError, LadingError, UsageError
 
 
@@ -66,14 +67,21 @@ def _distance(one: str, other: str) -> int:
 
 def show(error: LadingError, screen: Screen) -> None:
     """Write an error in its three parts."""
-    head = screen.paint_err("error", f"error[{error.code}]:")
-    lines = [f"{head} {_text(error.what)}"]
+    width = terminal_width() if is_terminal(screen.err) else None
+    head = f"error[{error.code}]:"
+    first, *rest = _lines(f"{head} {_text(error.what)}", width)
+    lines = [screen.paint_err("error", head) + first.removeprefix(head), *rest]
     if error.where:
         # Files of the project are named from its root, which is the current folder by now.
-        lines.append(f"  where: {_text(error.where.replace(os.getcwd() + os.sep, ''))}")
+        lines.extend(_lines(f"  where: {_text(error.where.replace(os.getcwd() + os.sep, ''))}", width))
     if error.fix:
-        lines.append(f"  fix: {_text(error.fix)}")
+        lines.append(f"  fix: {_text(error.fix)}")  # not parted: it is there to be pasted
     screen.tell("\n".join(lines))
+
+
+def _lines(text: str, width: int | None) -> list[str]:
+    # A line of code with a mark below it stays as it is.
+    return [text] if "\n" in text else wrapped(text, width, "    ")
 
 
 def _text(text: str) -> str:

@@ -25,6 +25,7 @@ from lading.cli.options import Settings, command
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Trouble
+from lading.cli.tables import wrapped
 from lading.definitions.lineage import Lineage
 from lading.errors import CheckError, LadingError, UnknownPartitionError
 from lading.values.keys import AssetKey
@@ -59,7 +60,7 @@ def backfill_command(
     keys = choose_assets(definitions, chosen, allow_empty=asked["allow_empty"])
     with Instance.open(session.home(place)) as instance:
         lineage = definitions.lineage
-        kind: Which = which if which in {"failed", "all"} else "missing"  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] - click gives one of three words
+        kind: Which = which if which in {"failed", "all"} else "missing"  # pyright: ignore[reportAssignmentType] - click gives one of three words
         plan = plan_backfill(lineage, keys, instance, kind, _range(lineage, keys, asked["key_range"], instance))
         if asked["dry_run"]:
             return _show_plan(session, plan)
@@ -102,7 +103,8 @@ def _show_plan(session: Session, plan: BackfillPlan) -> int:
     for key, count in plan.totals.items():
         parts = [part for piece in plan.pieces if key in piece.assets for part in piece.partitions]
         span = f"  {words.plural(count, 'partition')}, {parts[0]}..{parts[-1]}" if parts else ""
-        session.screen.answer(f"  {key.to_user_string()}{span}")
+        for line in wrapped(f"  {key.to_user_string()}{span}", session.screen.width, "    "):
+            session.screen.answer(line)
     made = words.plural(plan.count, "value")
     session.screen.answer(f"would make {made} in {words.plural(len(plan.pieces), 'run')}")
     return 0

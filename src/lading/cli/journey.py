@@ -18,6 +18,7 @@ from lading.cli.prints import Emit, Prints
 from lading.cli.screen import columns_of, cut, is_terminal, padded, plain, terminal_width, without_moves
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Steps, Trouble, log_line
+from lading.cli.tables import wrapped
 from lading.errors import PartitionsMissing, ValueMissing
 from lading.values.events import Event, EventType
 from lading.values.records import PlannedStep, Run
@@ -145,7 +146,11 @@ class Journey:
 
     def head(self, name: str, *facts: str) -> None:
         """Write the first line: what goes on, and its extent."""
-        self._say(self.session.screen.paint_err("bold", name) + "".join(f"  ·  {plain(fact)}" for fact in facts))
+        whole = name + "".join(f"  ·  {plain(fact)}" for fact in facts)
+        first, *rest = wrapped(whole, terminal_width() if is_terminal(self.session.screen.err) else None, "  ")
+        self._say(self.session.screen.paint_err("bold", name) + first.removeprefix(name))
+        for line in rest:
+            self._say(line)
 
     def _widen(self, plan: Sequence[PlannedStep]) -> None:
         for step in plan:

@@ -18,6 +18,7 @@ from lading.cli.options import Settings, command
 from lading.cli.screen import plain, without_moves
 from lading.cli.session import Session
 from lading.cli.steps import trouble_of
+from lading.cli.tables import wrapped
 from lading.errors import InvalidSubsetError, RunNotFoundError
 from lading.values.event_log import EventLogRecord, EventQuery
 from lading.values.events import Event, EventType, LogMessageData
@@ -156,7 +157,10 @@ def _tell(session: Session, entry: EventLogRecord) -> None:
     word = TOLD.get(event.event_type, event.event_type.name.lower())
     text = _words_for(event) if not verbose else plain(event.message)
     step = "" if event.event_type is EventType.ASSET_MATERIALIZATION and not verbose else step
-    screen.answer(f"{clock}  {screen.paint_out(word, word.ljust(9))} {step}{text}".rstrip())
+    first, *rest = wrapped(f"{step}{text}".rstrip(), None if screen.width is None else screen.width - 20)
+    screen.answer(f"{clock}  {screen.paint_out(word, word.ljust(9))} {first}".rstrip())
+    for line in rest:
+        screen.answer(f"{'':20}{line}")
     if event.event_type is EventType.STEP_FAILURE:
         for line in trouble_lines(trouble_of(event), session):
             screen.answer(f"          {line}")

@@ -49,7 +49,7 @@ class Tree(click.Group):
         """One command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        return getattr(import_module(_ROOM + COMMANDS[cmd_name][0]), f"{cmd_name}_command")  # type: ignore[no-any-return]
+        return getattr(import_module(_ROOM + COMMANDS[cmd_name][0]), f"{cmd_name}_command")  # type: ignore[no-any-return] - each is a click command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -71,7 +71,7 @@ class _Lines(io.TextIOBase):
         self._begun = ""
 
     @property
-    def encoding(self) -> str:  # type: ignore[override] # pyright: ignore[reportIncompatibleVariableOverride] - told, never set
+    def encoding(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride] - told, never set
         return "utf-8"
 
     def writable(self) -> bool:

@@ -93,6 +93,14 @@ def _fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | 
     return kept, widths
 
 
+def next_lines(commands: Sequence[str], width: int | None) -> list[str]:
+    """What to type next: in one line where it fits, else a line each, so that each can be pasted."""
+    line = f"next: {'   |   '.join(commands)}"
+    if not commands or width is None or columns_of(line) <= width:
+        return [line] if commands else []
+    return [f"{'      ' if place else 'next: '}{command}" for place, command in enumerate(commands)]
+
+
 def wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
     """Text in lines of at most a width, parted between words; into a pipe one line."""
     if width is None or columns_of(text) <= width:

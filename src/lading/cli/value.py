@@ -27,7 +27,7 @@ from lading.cli.screen import is_terminal, without_moves
 from lading.cli.session import Session
 from lading.cli.tables import Column, render
 from lading.definitions.collect import Definitions
-from lading.errors import InvalidSubsetError, PartitionNeededError, StorageError, ValueMissing
+from lading.errors import InvalidSubsetError, NotPartitionedError, PartitionNeededError, StorageError, ValueMissing
 from lading.values.event_log import EventLogRecord
 from lading.values.keys import AssetKey
 
@@ -109,8 +109,6 @@ def _partition(
         definition = definitions.lineage.by_key[key].partitions_def
         if definition is None:
             if text is not None:
-                from lading.errors import NotPartitionedError
-
                 raise NotPartitionedError(f"{name} has no partitions", where=f"--partition {text}")
             return None
         if text is not None and text != LATEST:
