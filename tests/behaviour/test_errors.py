@@ -393,7 +393,9 @@ def test_names_of_ops(name):
     refused(dg.InvalidDefinitionError, act)
 
 
-@pytest.mark.parametrize(("name", "good"), [("a-b", True), ("a.b", True), ("a_1", True), ("a b", False), ("a/b", False)])
+@pytest.mark.parametrize(
+    ("name", "good"), [("a-b", True), ("a.b", True), ("a_1", True), ("a b", False), ("a/b", False)]
+)
 def test_names_of_assets(name, good):
     def act():
         @dg.asset(name=name)

@@ -163,9 +163,7 @@ def test_multi_asset_outputs_and_internal_deps():
 
 
 def test_a_subset_of_a_multi_asset():
-    @dg.multi_asset(
-        outs={"a": dg.AssetOut(is_required=False), "b": dg.AssetOut(is_required=False)}, can_subset=True
-    )
+    @dg.multi_asset(outs={"a": dg.AssetOut(is_required=False), "b": dg.AssetOut(is_required=False)}, can_subset=True)
     def both(context):
         for name in sorted(context.op_execution_context.selected_output_names):
             yield dg.Output(name, name)

@@ -87,9 +87,7 @@ def test_dynamic_outputs_lie_by_mapping_key(tmp_path):
     def total(values):
         return sum(values)
 
-    result = run_ops(
-        lambda: total(many().map(increment).collect()), dg.FilesystemIOManager(base_dir=str(tmp_path))
-    )
+    result = run_ops(lambda: total(many().map(increment).collect()), dg.FilesystemIOManager(base_dir=str(tmp_path)))
     run = result.run_id
     assert files_below(tmp_path) == sorted(
         [

@@ -202,9 +202,7 @@ def test_metadata_added_in_the_body_reaches_manager_and_materialization():
         context.add_output_metadata({"rows": 4})
         return 1
 
-    result = dg.materialize(
-        [a], resources={"io_manager": Witness(lambda c, o: seen.update(plain(c.output_metadata)))}
-    )
+    result = dg.materialize([a], resources={"io_manager": Witness(lambda c, o: seen.update(plain(c.output_metadata)))})
     assert seen == {"rows": 4}
     assert plain(made(result)[0].metadata) == {"rows": 4}
 

@@ -4,7 +4,16 @@ import pytest
 
 import lading as dg
 from tests.behaviour.partition_witness import (
-    DAYS, GRID, LETTERS, RANGE_END, RANGE_START, Notes, files, made, refused, span,
+    DAYS,
+    GRID,
+    LETTERS,
+    RANGE_END,
+    RANGE_START,
+    Notes,
+    files,
+    made,
+    refused,
+    span,
 )  # fmt: skip
 from tests.behaviour.witness import events, files_below
 
@@ -130,7 +139,7 @@ def test_a_manager_of_ones_own_is_called_once():
 
     @dg.asset(partitions_def=DAYS)
     def table(context):
-        return {key: 1 for key in context.partition_keys}
+        return dict.fromkeys(context.partition_keys, 1)
 
     result = dg.materialize([table], tags=span(THREE[0], THREE[-1]), resources={"io_manager": notes})
     assert notes.writes == [(THREE, dg.PartitionKeyRange(THREE[0], THREE[-1]))]

@@ -671,9 +671,7 @@ def test_definitions_give_resources_to_assets_and_jobs():
     def j():
         make()
 
-    defs = dg.Definitions(
-        [up, down], jobs=[j, dg.define_asset_job("some", [up])], resources={"io_manager": manager}
-    )
+    defs = dg.Definitions([up, down], jobs=[j, dg.define_asset_job("some", [up])], resources={"io_manager": manager})
     assert defs.resolve_job_def("some").execute_in_process().success
     assert defs.resolve_job_def("j").execute_in_process().success
     assert defs.resolve_implicit_global_asset_job_def().execute_in_process().success

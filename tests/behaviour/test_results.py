@@ -226,6 +226,9 @@ def test_resources_given_to_the_run():
         return told()
 
     assert whole.execute_in_process(resources={"n": 3}).output_value() == 3
-    assert whole.to_job(resource_defs={"n": dg.ResourceDefinition.hardcoded_resource(4)}).execute_in_process().output_for_node(
-        "told"
-    ) == 4
+    assert (
+        whole.to_job(resource_defs={"n": dg.ResourceDefinition.hardcoded_resource(4)})
+        .execute_in_process()
+        .output_for_node("told")
+        == 4
+    )

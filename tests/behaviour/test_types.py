@@ -34,9 +34,7 @@ def _of_failed(annotation):
             seen.append(context.dagster_type)
             return 1
 
-    dg.materialize(
-        [dg.AssetSpec("given"), use], resources={"io_manager": Loads()}, raise_on_error=False
-    )
+    dg.materialize([dg.AssetSpec("given"), use], resources={"io_manager": Loads()}, raise_on_error=False)
     return seen[0]
 
 
@@ -81,7 +79,8 @@ CHECKS = [
     (dict[str, int], {1: 1}, False), (dict, {1: 2}, True), (dict, [], False),
     (typing.Optional[int], None, True), (typing.Optional[int], 1, True), (typing.Optional[int], "a", False),
     (int | None, None, True), (int | None, "a", False),
-    (tuple[int, str], (1, "a"), True), (tuple[int, str], (1, 2), False), (set[int], {1}, True), (set[int], {"a"}, False),
+    (tuple[int, str], (1, "a"), True), (tuple[int, str], (1, 2), False), (set[int], {1}, True),
+    (set[int], {"a"}, False),
     (list[dict[str, int]], [{"a": 1}], True), (list[dict[str, int]], [{"a": "b"}], False),
 ]  # fmt: skip
 
@@ -176,7 +175,9 @@ def test_the_consumers_type_is_the_one_of_the_input():
     def down(up: object):
         return up
 
-    manager = Witness(on_load=lambda c: seen.append((c.upstream_output.dagster_type.typing_type, c.dagster_type.typing_type)))
+    manager = Witness(
+        on_load=lambda c: seen.append((c.upstream_output.dagster_type.typing_type, c.dagster_type.typing_type))
+    )
     dg.materialize([up, down], resources={"io_manager": manager})
     assert seen == [(int, object)]
 

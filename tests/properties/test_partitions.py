@@ -46,7 +46,7 @@ ZONES = st.sampled_from(
 STARTS = st.one_of(
     st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 - local on purpose
     st.builds(
-        lambda year, month, day, hour: datetime(year, month, day, hour),  # noqa: DTZ001, PLW0108 - local on purpose
+        lambda year, month, day, hour: datetime(year, month, day, hour),  # noqa: DTZ001 - local on purpose
         st.integers(2008, 2028),
         st.sampled_from([3, 4, 10, 11]),
         st.integers(1, 30),

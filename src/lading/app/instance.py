@@ -94,7 +94,7 @@ class Instance:
         return cls(tempdir, MemoryHistory(), MemoryRegistry(), is_ephemeral=True)
 
     @classmethod
-    def local_temp(cls, tempdir: str | None = None, overrides: Mapping[str, Any] | None = None) -> Self:  # noqa: ARG003 - accepted for those who migrate
+    def local_temp(cls, tempdir: str | None = None, overrides: Mapping[str, Any] | None = None) -> Self:
         """An instance with a SQLite history in a temporary folder.
 
         Args:

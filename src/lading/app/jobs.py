@@ -125,7 +125,8 @@ def prepare(
     configure_managers(plan, workload, settings, sources)
     run = Run(
         run_id or new_id(), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
-        parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions, selection=selection_text,
+        parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions,
+        selection=selection_text,
     )  # fmt: skip
     return Prepared(job, instance, run, plan, workload, sources, wanted, resource_plan, settings.resources)
 

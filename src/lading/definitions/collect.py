@@ -319,7 +319,7 @@ def _require(
         return
     source = as_resource_source(key, found)
     given = source.manager_kind
-    if given == "io_manager" or given == kind:
+    if given in ("io_manager", kind):
         return
     if given is None and type(source).__name__ != "ReadyResource" and not hasattr(found, "resource_fn"):
         return

@@ -54,7 +54,9 @@ class ExecutorDefinition:
             InvalidConfigError: It does not fit.
         """
         problems: list[Problem] = []
-        found = as_kind(dict(self.config_schema)).read({**self.config, **(given or NOTHING)}, "execution.config", problems)
+        found = as_kind(dict(self.config_schema)).read(
+            {**self.config, **(given or NOTHING)}, "execution.config", problems
+        )
         refuse(problems, f"executor {self.name}")
         return found
 

@@ -24,7 +24,8 @@ class In:
     """
 
     __slots__ = (
-        "asset_key", "asset_partitions", "dagster_type", "default_value", "description", "input_manager_key", "metadata",
+        "asset_key", "asset_partitions", "dagster_type", "default_value", "description", "input_manager_key",
+        "metadata",
     )  # fmt: skip
 
     def __init__(

@@ -184,7 +184,8 @@ def _internal(
         for dep in deps:
             if dep not in known:
                 raise InvalidDefinitionError(
-                    f'internal_asset_deps names asset "{dep.to_user_string()}", which is neither an input nor an output',
+                    f'internal_asset_deps names asset "{dep.to_user_string()}", '
+                    "which is neither an input nor an output",
                     where=f"{where}, output {output}",
                 )
         found[keys[output]] = frozenset(deps)

@@ -188,7 +188,7 @@ def _is(kind: type) -> Callable[[object], TypeCheck]:
     return check
 
 
-def _anything(value: object) -> bool:  # noqa: ARG001 - every value passes
+def _anything(value: object) -> bool:
     return True
 
 
@@ -272,6 +272,7 @@ _BARE: Mapping[type, str] = {
     set: "Set[Any]",
     frozenset: "FrozenSet[Any]",
 }
+
 
 def check_type(dagster_type: Any, value: object) -> TypeCheck:
     """The verdict of a type (or annotation) on a value: for tests of types."""

@@ -37,7 +37,6 @@ def _warn(text: str) -> None:
     logging.getLogger("lading.storage").warning(text)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How careful a reader is.

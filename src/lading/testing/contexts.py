@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from lading.abc.contexts.execution import AssetExecutionContext, OpExecutionContext
 from lading.abc.contexts.facts import RunFacts
@@ -65,7 +65,7 @@ class BuiltResources(Resources):
     def __contains__(self, name: object) -> bool:
         return name in self._given
 
-    def __enter__(self) -> BuiltResources:
+    def __enter__(self) -> Self:
         self._opened = self._open()
         self._values = self._opened.values
         return self

@@ -15,7 +15,7 @@ _HOME = "LADING_HOME"
 
 @contextmanager
 def instance_for_test(
-    overrides: Mapping[str, Any] | None = None,  # noqa: ARG001 - accepted for those who migrate
+    overrides: Mapping[str, Any] | None = None,
     temp_dir: str | None = None,
 ) -> Generator[Instance, None, None]:
     """An instance with a history on disk; within the block ``Instance.get()`` gives the same one.

@@ -65,7 +65,7 @@ def build_resources(
     resource_config: Mapping[str, Any] | None = None,
     dagster_run: Any = None,
     log_manager: Any = None,
-    event_loop: Any = None,  # noqa: ARG001 - callers pass it by name
+    event_loop: Any = None,
 ) -> Generator[Resources]:
     """Resources opened without a run, until the block ends.
 

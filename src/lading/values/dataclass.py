@@ -204,7 +204,7 @@ def _getter(kind: type) -> Callable[[Any], Any]:
     names = [name for name, one in getattr(kind, _FIELDS).items() if one.compare]
     if len(names) > 1:
         return attrgetter(*names)
-    return (lambda value: (getattr(value, names[0]),)) if names else (lambda value: ())  # noqa: ARG005 - no field, none read
+    return (lambda value: (getattr(value, names[0]),)) if names else (lambda value: ())
 
 
 def _eq_of(kind: type) -> Callable[[Any, Any], Any]:

@@ -104,9 +104,9 @@ class Processes:
     def _end(self, child: subprocess.Popen[bytes]) -> int:
         # A child that is gone already leaves its pipe broken; what is still buffered for it is of no use.
         with contextlib.suppress(OSError):
-            child.stdin.close()  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
+            child.stdin.close()  # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
         code = child.wait()
-        child.stdout.close()  # type: ignore[union-attr] # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
+        child.stdout.close()  # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
         self._children.discard(child)
         return code
 
