@@ -7,6 +7,7 @@ from typing import Any
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.definitions.backfill import BackfillPolicy
+from lading.definitions.compose import current_composer
 from lading.definitions.graph import GraphDefinition
 from lading.definitions.invoke import invoke
 from lading.definitions.node_assets import assets_of_node
@@ -86,10 +87,16 @@ class AssetsDefinition:
 
         Raises:
             InvalidInvocationError: An argument is missing, or there is no function to call.
+            InvalidDefinitionError: A graph is being built: assets are no nodes of graphs.
         """
+        if current_composer() is not None:
+            raise InvalidDefinitionError(
+                f"{self!r} is called inside a graph", where="a function decorated with @job or @graph",
+                fix="connect assets by their parameters, and run them with materialize() or define_asset_job()",
+            )  # fmt: skip
         if self.node is None or not hasattr(self.node, "fn") or not hasattr(self.node, "outs"):
             raise InvalidInvocationError(f"{self!r} has no function to call", where="a direct call")
-        if not hasattr(self.node, "parameters"):
+        if not hasattr(self.node, "parameters") or current_composer() is not None:
             return self.node(*args, **kwargs)
         return invoke(self.node, args, kwargs, self)
 

@@ -17,7 +17,7 @@ from lading.errors import (
     InvalidSubsetError,
     UnknownInputError,
 )
-from lading.values.keys import AssetKey
+from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.outputs import NOT_GIVEN
 
 NO_KEYS: frozenset[AssetKey] = frozenset()
@@ -40,6 +40,10 @@ class Lineage:
         self.assets: list[AssetsDefinition] = []
         self.by_key: dict[AssetKey, AssetsDefinition] = {}
         self.checks: list[AssetChecksDefinition] = list(checks)
+        if not isinstance(assets, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise CheckError(
+                f"assets are given as a list, not as {type(assets).__name__}", where="assets=", fix="[the_asset]"
+            )
         seen: set[int] = set()
         for item in assets:
             if isinstance(item, AssetChecksDefinition):
@@ -218,6 +222,7 @@ class Lineage:
 
         Raises:
             CircularDependencyError: They depend on each other in a circle.
+            DuplicateKeyError: Two checks of an asset bear one name.
             InvalidDefinitionError: An asset depends on itself without time partitions that allow it.
         """
         if self._checked:
@@ -240,7 +245,18 @@ class Lineage:
                     ready.append(child)
         if left:
             raise self._circle(self._find_circle(left))
+        self._refuse_equal_checks()
         self._checked = True
+
+    def _refuse_equal_checks(self) -> None:
+        seen: set[AssetCheckKey] = set()
+        own = [spec.key for definition in self.assets for spec in definition.check_specs]
+        for key in (*own, *(each for check in self.checks for each in check.check_keys)):
+            if key in seen:
+                raise DuplicateKeyError(
+                    f'two checks are called "{key.to_user_string()}"', where="asset_checks", fix="rename one of them"
+                )
+            seen.add(key)
 
     def _find_circle(self, left: Mapping[AssetKey, int]) -> list[AssetKey]:
         path: list[AssetKey] = [next(iter(left))]

@@ -26,6 +26,12 @@ class AssetKey(tuple[str, ...]):
 
     def __new__(cls, path: str | Sequence[str]) -> Self:
         """Make a key of its parts."""
+        if not isinstance(path, str | Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise CheckError(
+                f"an asset key is made of texts, not of {type(path).__name__}",
+                where=repr(path),
+                fix='AssetKey(["a", "b"])',
+            )
         parts = (path,) if isinstance(path, str) else tuple(path)
         for part in parts:
             if not isinstance(part, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
