@@ -15,6 +15,9 @@ from lading.values.receipt import Receipt
 class EventType(Enum):
     """The kinds of events. Values of the ``RUN_`` members are the stored texts, which begin with ``PIPELINE_``."""
 
+    # Members are looked up many times in a step, and Enum would hash their names in Python.
+    __hash__ = object.__hash__
+
     RUN_ENQUEUED = "PIPELINE_ENQUEUED"
     RUN_STARTING = "PIPELINE_STARTING"
     RUN_START = "PIPELINE_START"

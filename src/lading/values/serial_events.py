@@ -262,7 +262,7 @@ def body_to_json(event: Event, *, keyed: bool = True) -> dict[str, Any] | None:
     if event.text is not None:
         raw["X"] = event.text
     # An empty body must still say that there are data.
-    if _USUAL.get(event.event_type) != name or not raw.keys() - {"X"}:
+    if _USUAL.get(event.event_type) != name or not raw or (len(raw) == 1 and "X" in raw):
         raw["C"] = name
     return raw
 
