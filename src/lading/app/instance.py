@@ -391,6 +391,10 @@ class Instance:
         """Whether the key was added under this name."""
         return self.registry.has_dynamic_partition(partitions_def_name, partition_key)
 
+    def get_existing_dynamic_partitions(self, partitions_def_name: str, partition_keys: Iterable[str]) -> set[str]:
+        """Those of the keys that were added under this name."""
+        return set(partition_keys).intersection(self.get_dynamic_partitions(partitions_def_name))
+
     def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
         """Remove a key; what was stored for it stays."""
         self.registry.delete_dynamic_partition(partitions_def_name, partition_key)

@@ -103,18 +103,50 @@ class AssetCheckSeverity(Enum):
     ERROR = "ERROR"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class AssetCheckEvaluation:
-    """A check was run: its verdict, as history keeps it."""
+    """A check was run: its verdict, as history keeps it.
+
+    Args:
+        asset_key: The asset; a text is one part.
+        check_name: The check.
+        passed: The verdict.
+        metadata: Facts to show with it.
+        severity: How bad a failure is.
+        description: For people.
+        blocking: Whether a failure keeps back what is made from the asset.
+        partition: The partition's key, or None.
+    """
 
     asset_key: AssetKey
     check_name: str
     passed: bool
-    metadata: Metadata = field(default_factory=dict[str, Any])
-    severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
-    description: str | None = None
-    blocking: bool = False
-    partition: str | None = None
+    metadata: Metadata
+    severity: AssetCheckSeverity
+    description: str | None
+    blocking: bool
+    partition: str | None
+
+    def __init__(
+        self,
+        asset_key: CoercibleToAssetKey,
+        check_name: str,
+        passed: bool,
+        metadata: RawMetadata | None = None,
+        severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
+        description: str | None = None,
+        blocking: bool = False,
+        partition: str | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "asset_key", asset_key if isinstance(asset_key, AssetKey) else AssetKey(asset_key))
+        put(self, "check_name", check_name)
+        put(self, "passed", passed)
+        put(self, "metadata", as_metadata(metadata) if metadata else NO_METADATA)
+        put(self, "severity", severity)
+        put(self, "description", description)
+        put(self, "blocking", blocking)
+        put(self, "partition", partition)
 
     @property
     def asset_check_key(self) -> AssetCheckKey:
