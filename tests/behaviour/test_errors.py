@@ -579,3 +579,72 @@ def test_two_nodes_of_one_alias():
             one.alias("same")()
 
     refused(dg.InvalidDefinitionError, act)
+
+
+# ---------------------------------------------------------------- arguments of the wrong kind
+
+
+def test_functions_that_cannot_be_assets():
+    def variadic(*values):
+        return values
+
+    refused(dg.InvalidDefinitionError, lambda: dg.asset(variadic))
+    refused(Exception, lambda: dg.asset(3))
+    refused(Exception, lambda: dg.op(3))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [{"tags": {"a b!": "c"}}, {"tags": {"a": 1}}, {"owners": ["nobody"]}, {"partitions_def": 3}, {"group_name": "a b"}],
+    ids=str,
+)
+def test_declarations_that_do_not_fit(declared):
+    def fn():
+        RAN.append(1)
+
+    refused(Exception, lambda: dg.asset(**declared)(fn))
+
+
+def test_a_nothing_input_is_no_parameter():
+    def fn(x):
+        RAN.append(1)
+
+    refused(dg.InvalidDefinitionError, lambda: dg.op(ins={"x": dg.In(dg.Nothing)})(fn))
+
+
+def test_two_checks_of_one_name():
+    def make():
+        @dg.asset_check(asset=up, name="same")
+        def check():
+            RAN.append(1)
+
+        return check
+
+    refused(
+        dg.InvalidDefinitionError, lambda: dg.Definitions([up], asset_checks=[make(), make()]).resolve_asset_graph()
+    )
+
+
+def test_outputs_within_a_graph_have_no_values():
+    def act():
+        @dg.job
+        def j():
+            for _ in one():
+                pass
+
+    refused(dg.InvariantViolationError, act)
+    for value in (3, "text", one):
+
+        def constant(value=value):
+            use(value)
+
+        refused(dg.InvalidDefinitionError, lambda constant=constant: dg.job(name="j")(lambda: constant()))
+
+
+@pytest.mark.parametrize("given", [{"resources": [3]}, {"instance": 3}, {"run_config": 3}], ids=str)
+def test_arguments_of_materialize(given):
+    refused(Exception, lambda: dg.materialize([up], **given))
+
+
+def test_a_partition_of_assets_that_have_none():
+    refused(Exception, lambda: dg.materialize([up], partition_key="a"))

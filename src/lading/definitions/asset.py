@@ -11,7 +11,7 @@ from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.ins_outs import InputDefinition, OutputDefinition
 from lading.definitions.op import OpDefinition, config_of, resources_of
 from lading.definitions.retry import RetryPolicy
-from lading.definitions.signature import Parameters, Signature, read_return, read_signature, sort_parameters
+from lading.definitions.signature import Parameters, Signature, name_of, read_return, read_signature, sort_parameters
 from lading.definitions.spec import ASSET_NAME, AssetDep, AssetIn, AssetSpec
 from lading.errors import InvalidDefinitionError
 from lading.values.keys import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
@@ -122,6 +122,7 @@ def asset(
     """
 
     def decorate(fn: Callable[..., Any]) -> AssetsDefinition:
+        name_of(fn, "@asset")
         asset_key = own_key(fn, name, key_prefix, key)
         op_name = asset_key.to_python_identifier()
         if " " in op_name or "/" in op_name or not ASSET_NAME.match(op_name):

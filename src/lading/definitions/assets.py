@@ -96,7 +96,7 @@ class AssetsDefinition:
             )  # fmt: skip
         if self.node is None or not hasattr(self.node, "fn") or not hasattr(self.node, "outs"):
             raise InvalidInvocationError(f"{self!r} has no function to call", where="a direct call")
-        if not hasattr(self.node, "parameters") or current_composer() is not None:
+        if not hasattr(self.node, "parameters"):
             return self.node(*args, **kwargs)
         return invoke(self.node, args, kwargs, self)
 

@@ -8,7 +8,7 @@ from typing import Any
 from lading.definitions.ins_outs import InputDefinition, OutputDefinition, check_name
 from lading.definitions.op import OpDefinition, config_of, resources_of
 from lading.definitions.retry import RetryPolicy
-from lading.definitions.signature import NO_RETURN, read_signature, sort_parameters
+from lading.definitions.signature import NO_RETURN, name_of, read_signature, sort_parameters
 from lading.definitions.spec import AssetDep, AssetIn, key_of
 from lading.errors import InvalidDefinitionError
 from lading.values.keys import AssetCheckKey, AssetKey
@@ -141,7 +141,7 @@ def asset_check(
     asset_key = key_of(asset)
 
     def decorate(fn: Callable[..., Any]) -> AssetChecksDefinition:
-        check_name_ = check_name(name or fn.__name__, "a check")
+        check_name_ = check_name(name or name_of(fn, "@asset_check"), "a check")
         where = f"check {asset_key.to_user_string()}:{check_name_}"
         signature = read_signature(fn)
         parameters = sort_parameters(signature, where)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from lading.errors import InvalidDefinitionError
+from lading.errors import InvalidDefinitionError, InvariantViolationError
 
 
 class NodeFace(Protocol):
@@ -94,7 +94,7 @@ class InvokedOutput:
         self.is_dynamic = is_dynamic
 
     def __iter__(self) -> Any:
-        raise InvalidDefinitionError(
+        raise InvariantViolationError(
             "an output inside a graph cannot be iterated: it has no value yet",
             where=str(self.ref),
             fix="declare several outputs with out={…}, or a DynamicOut and .map(…)",

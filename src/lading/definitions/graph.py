@@ -10,7 +10,7 @@ from lading.definitions.compose import Composition, Node, PendingNode, compose, 
 from lading.definitions.ins_outs import GraphIn, GraphOut, check_name
 from lading.definitions.job import JobDefinition
 from lading.definitions.retry import RetryPolicy
-from lading.definitions.signature import is_config_class, read_signature
+from lading.definitions.signature import is_config_class, name_of, read_signature
 from lading.errors import InvalidDefinitionError, InvariantViolationError
 from lading.values.result import RunResult
 
@@ -181,7 +181,7 @@ def build_graph(
     config: Any = None,
 ) -> GraphDefinition:
     """A graph from a function that calls ops."""
-    name = check_name(name or fn.__name__, "a graph")
+    name = check_name(name or name_of(fn, "@graph or @job"), "a graph")
     signature = read_signature(fn)
     names = tuple(
         each for each in signature.names if not (each == "config" and is_config_class(signature.annotations.get(each)))

@@ -9,8 +9,16 @@ from lading.definitions.compose import Node, PendingNode, current_composer
 from lading.definitions.ins_outs import In, InputDefinition, Out, OutputDefinition, check_name
 from lading.definitions.invoke import invoke
 from lading.definitions.retry import RetryPolicy
-from lading.definitions.signature import Parameters, Returned, Signature, read_return, read_signature, sort_parameters
-from lading.errors import InvalidDefinitionError
+from lading.definitions.signature import (
+    Parameters,
+    Returned,
+    Signature,
+    name_of,
+    read_return,
+    read_signature,
+    sort_parameters,
+)
+from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN
 
 NO_TAGS: Mapping[str, str] = {}
@@ -152,6 +160,11 @@ def build_inputs(
             found[name] = InputDefinition(name, annotations.get(name, Any), default)
             continue
         annotation = given.dagster_type if given.dagster_type is not NOT_GIVEN else annotations.get(name, Any)
+        if annotation is None or annotation is type(None) or _is_nothing(annotation):
+            raise InvalidDefinitionError(
+                f'input "{name}" carries no value, but is a parameter', where=where,
+                fix=f"take {name} out of the parameters; it only orders steps",
+            )  # fmt: skip
         if given.default_value is not NOT_GIVEN:
             default = given.default_value
         found[name] = InputDefinition(
@@ -189,6 +202,10 @@ def build_outputs(where: str, returned: Returned, out: Out | Mapping[str, Out] |
         return {"result": OutputDefinition("result", annotation, is_dynamic=returned.is_dynamic)}
     if isinstance(out, Out):
         return {"result": output_of("result", out, returned.annotation)}
+    if not isinstance(out, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise CheckError(
+            f"out={out!r:.60} declares no outputs", where=where, fix='give Out(…), or {"name": Out(…)} for several'
+        )
     kinds: Sequence[Any] = ()
     if len(out) == 1:
         kinds = (returned.annotation,)
@@ -254,7 +271,7 @@ def build_op(
     **more: Any,
 ) -> OpDefinition:
     """An op from a function and what is declared of it."""
-    name = check_name(name or fn.__name__, "an op")
+    name = check_name(name or name_of(fn, "@op"), "an op")
     where = f"op {name}"
     signature = read_signature(fn)
     parameters = sort_parameters(signature, where)

@@ -10,12 +10,12 @@ from typing import Any, get_args, get_origin
 
 from lading.abc.config import ConfigFace, ResourceSource
 from lading.abc.contexts.execution import OpExecutionContext
-from lading.errors import InvalidDefinitionError
+from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.outputs import NOT_GIVEN, DynamicOutput, MaterializeResult, ObserveResult, Output
 
 CONTEXT_NAMES = frozenset(("context", "_context", "_", "__"))
-# The flags of code objects, as in the inspect module, which is too dear to load for four numbers.
-CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x08, 0x20, 0x80, 0x200
+# The flags of code objects, as in the inspect module, which is too dear to load for five numbers.
+CO_VARARGS, CO_VARKEYWORDS, CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR = 0x04, 0x08, 0x20, 0x80, 0x200
 NO_ANNOTATIONS: Mapping[str, Any] = {}
 
 
@@ -30,9 +30,10 @@ class Signature:
         open: Whether it takes any keyword (``**kwargs``).
         is_generator: Whether it yields.
         is_async: Whether it is a coroutine function or an async generator.
+        variadic: Whether it takes any positional arguments (``*args``).
     """
 
-    __slots__ = ("annotations", "defaults", "is_async", "is_generator", "names", "open", "returns")
+    __slots__ = ("annotations", "defaults", "is_async", "is_generator", "names", "open", "returns", "variadic")
 
     def __init__(
         self,
@@ -42,12 +43,14 @@ class Signature:
         returns: Any,
         flags: int,
         open_ended: bool,
+        variadic: bool = False,
     ) -> None:
         self.names = names
         self.defaults = defaults
         self.annotations = annotations
         self.returns = returns
         self.open = open_ended
+        self.variadic = variadic
         self.is_generator = bool(flags & (CO_GENERATOR | CO_ASYNC_GENERATOR))
         self.is_async = bool(flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
 
@@ -77,7 +80,24 @@ def read_signature(fn: Callable[..., Any]) -> Signature:
             if found is not NOT_GIVEN:
                 annotations[name] = found
         returns = annotations.pop("return", NOT_GIVEN)
-    return Signature(names, defaults, annotations, returns, code.co_flags, bool(code.co_flags & CO_VARKEYWORDS))
+    flags = code.co_flags
+    return Signature(
+        names, defaults, annotations, returns, flags, bool(flags & CO_VARKEYWORDS), bool(flags & CO_VARARGS)
+    )
+
+
+def name_of(fn: Any, decorator: str) -> str:
+    """The name of a function that is decorated.
+
+    Raises:
+        CheckError: It is no function, or has no name.
+    """
+    name = getattr(fn, "__name__", None)
+    if not callable(fn) or not isinstance(name, str):
+        raise CheckError(
+            f"{fn!r:.60} is no function with a name", where=decorator, fix=f"put {decorator} above a `def`"
+        )
+    return name
 
 
 def _evaluate(text: str, fn: Any) -> Any:
@@ -110,12 +130,13 @@ def _inspected(fn: Callable[..., Any]) -> Signature:
     names: list[str] = []
     defaults: dict[str, Any] = {}
     annotations: dict[str, Any] = {}
-    open_ended = False
+    open_ended = variadic = False
     for name, parameter in signature.parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             open_ended = True
             continue
         if parameter.kind is parameter.VAR_POSITIONAL:
+            variadic = True
             continue
         names.append(name)
         if parameter.default is not parameter.empty:
@@ -131,7 +152,7 @@ def _inspected(fn: Callable[..., Any]) -> Signature:
         returns = NOT_GIVEN
     elif isinstance(returns, str):
         returns = _evaluate(returns, inner) if code is not None else NOT_GIVEN
-    return Signature(tuple(names), defaults, annotations, returns, flags, open_ended)
+    return Signature(tuple(names), defaults, annotations, returns, flags, open_ended, variadic)
 
 
 class Parameters:
@@ -166,8 +187,13 @@ def sort_parameters(signature: Signature, where: str) -> Parameters:
     """Sort a function's parameters into context, config, resources and inputs.
 
     Raises:
-        InvalidDefinitionError: ``config`` has no annotation.
+        InvalidDefinitionError: ``config`` has no annotation, or the function takes ``*args``.
     """
+    if signature.variadic:
+        raise InvalidDefinitionError(
+            "the function takes *args, and inputs go by their names", where=where,
+            fix="name each input as a parameter; functools.wraps shows those of a wrapped function",
+        )  # fmt: skip
     names = signature.names
     context = None
     annotations = signature.annotations

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
-from lading.errors import InvalidDefinitionError
+from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.keys import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
 from lading.values.outputs import NOT_GIVEN
 
 GROUP = re.compile(r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$")
 ASSET_NAME = re.compile(r"^[A-Za-z0-9_.\-]+$")
+TAG = re.compile(r"^([A-Za-z0-9_.\-]{1,63}/)?[A-Za-z0-9_.\-]{1,63}$")
+OWNER = re.compile(r"^(team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+)$")
 DEFAULT_GROUP = "default"
 IO_MANAGER_KEY = "dagster/io_manager_key"
 EMPTY: Mapping[str, Any] = {}
@@ -85,7 +87,8 @@ class AssetSpec:
         freshness_policy: Accepted and kept.
 
     Raises:
-        InvalidDefinitionError: The group's name does not fit.
+        InvalidDefinitionError: The group's name, a tag or an owner does not fit.
+        CheckError: ``partitions_def`` is none.
     """
 
     __slots__ = (
@@ -115,6 +118,15 @@ class AssetSpec:
                 f"{group_name!r} is no group name", where=str(key), fix="use letters, digits, underscores and slashes"
             )
         self.key = key if isinstance(key, AssetKey) else AssetKey(key)
+        if tags:
+            _refuse_odd_tags(tags, self.key)
+        if owners:
+            _refuse_odd_owners(owners, self.key)
+        if partitions_def is not None and not isinstance(partitions_def, PartitionsDefinition):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise CheckError(
+                f"partitions_def={partitions_def!r:.60} is no partitions definition",
+                where=f"asset {self.key.to_user_string()}", fix="use StaticPartitionsDefinition(…) or its kin",
+            )  # fmt: skip
         self.deps: tuple[AssetDep, ...] = tuple(AssetDep.from_coercible(dep) for dep in deps) if deps else ()
         self.description = description
         self.metadata: Mapping[str, Any] = metadata or EMPTY
@@ -153,6 +165,24 @@ class AssetSpec:
     def with_io_manager_key(self, io_manager_key: str) -> AssetSpec:
         """A copy that is loaded (and stored) by the IO manager of this key."""
         return self.replace_attributes(metadata={**self.metadata, IO_MANAGER_KEY: io_manager_key})
+
+
+def _refuse_odd_tags(tags: Mapping[Any, Any], key: AssetKey) -> None:
+    for name, value in tags.items():
+        if not isinstance(name, str) or not TAG.match(name) or not isinstance(value, str):
+            raise InvalidDefinitionError(
+                f"{name!r}: {value!r} is no tag", where=f"asset {key.to_user_string()}",
+                fix="use texts; in names letters, digits, underscores, dashes and dots, at most one slash",
+            )  # fmt: skip
+
+
+def _refuse_odd_owners(owners: Sequence[Any], key: AssetKey) -> None:
+    for owner in owners:
+        if not isinstance(owner, str) or not OWNER.match(owner):
+            raise InvalidDefinitionError(
+                f"{owner!r} is no owner", where=f"asset {key.to_user_string()}",
+                fix='name an e-mail address, or "team:" and a name',
+            )  # fmt: skip
 
 
 class AssetIn:

@@ -10,7 +10,7 @@ from typing import Any, Union, get_args, get_origin
 
 from lading.abc.types import TypeFace
 from lading.definitions.type_checks import checker, short_text, show_type
-from lading.errors import InvalidDefinitionError
+from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.metadata import RawMetadata, as_metadata
 from lading.values.outputs import TypeCheck
 
@@ -141,6 +141,11 @@ class PythonObjectType(Type):
         name: str | None = None,
         **more: Any,
     ) -> None:
+        kinds = python_type if isinstance(python_type, tuple) else (python_type,)
+        if not kinds or not all(isinstance(each, type) for each in kinds):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+            raise CheckError(
+                f"{python_type!r:.60} is no class", where="PythonObjectType(…)", fix="give a class, or a tuple of them"
+            )
         self.python_type = python_type
         shown = (
             "Union[" + ", ".join(each.__name__ for each in python_type) + "]"

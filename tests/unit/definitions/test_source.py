@@ -4,6 +4,7 @@ import pytest
 
 from lading.definitions.asset import asset
 from lading.definitions.lineage import Lineage
+from lading.definitions.partitions.static import StaticPartitionsDefinition
 from lading.definitions.source import SourceAsset, external_assets_from_specs, observable_source_asset
 from lading.definitions.spec import IO_MANAGER_KEY, AssetSpec
 from lading.errors import DuplicateKeyError, InvalidDefinitionError, InvalidInvocationError
@@ -12,7 +13,7 @@ from lading.values.outputs import DataVersion
 
 
 def test_a_source_asset_is_an_external_asset():
-    partitions = object()
+    partitions = StaticPartitionsDefinition(["a"])
     source = SourceAsset(
         ["raw", "users"], {"table": "u"}, "warehouse", description="d", partitions_def=partitions, group_name="g",
         resource_defs={"r": 1}, tags={"t": "1"},
