@@ -56,6 +56,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     "lading.app.materialize": (
         "materialize",
         "materialize_to_memory",
+        "observe",
     ),
     "lading.app.values": ("AssetValueLoader",),
     "lading.config.envvar": ("EnvVar",),

@@ -29,6 +29,7 @@ from lading.app.managers import fs_io_manager as fs_io_manager
 from lading.app.managers import mem_io_manager as mem_io_manager
 from lading.app.materialize import materialize as materialize
 from lading.app.materialize import materialize_to_memory as materialize_to_memory
+from lading.app.materialize import observe as observe
 from lading.app.values import AssetValueLoader as AssetValueLoader
 from lading.config.envvar import EnvVar as EnvVar
 from lading.config.errors import ConfigValueError as ConfigValueError
@@ -510,6 +511,7 @@ __all__ = [
     "multi_asset",
     "multiprocess_executor",
     "observable_source_asset",
+    "observe",
     "op",
     "partition_loading_context",
     "reconstructable",

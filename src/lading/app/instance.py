@@ -31,7 +31,7 @@ from lading.values.dataclass import replace
 from lading.values.event_log import EventLogEntry, EventLogRecord, EventQuery, Page
 from lading.values.events import EventType
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
-from lading.values.keys import AssetCheckKey, AssetKey
+from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
@@ -172,7 +172,7 @@ class Instance:
 
     def fetch_materializations(
         self,
-        records_filter: AssetKey | AssetRecordsFilter,
+        records_filter: CoercibleToAssetKey | AssetRecordsFilter,
         limit: int,
         cursor: str | None = None,
         ascending: bool = False,
@@ -183,7 +183,7 @@ class Instance:
 
     def fetch_observations(
         self,
-        records_filter: AssetKey | AssetRecordsFilter,
+        records_filter: CoercibleToAssetKey | AssetRecordsFilter,
         limit: int,
         cursor: str | None = None,
         ascending: bool = False,
@@ -194,7 +194,7 @@ class Instance:
 
     def fetch_planned_materializations(
         self,
-        records_filter: AssetKey | AssetRecordsFilter,
+        records_filter: CoercibleToAssetKey | AssetRecordsFilter,
         limit: int,
         cursor: str | None = None,
         ascending: bool = False,

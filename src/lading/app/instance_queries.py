@@ -11,7 +11,7 @@ from lading.values.dataclass import replace
 from lading.values.event_log import EventQuery
 from lading.values.events import AssetObservationData, Event, EventType, StepMaterializationData
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
-from lading.values.keys import AssetKey
+from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
 from lading.values.records import STATUS_OF_EVENT
 
@@ -58,10 +58,10 @@ def paged(query: EventQuery, cursor: str | None, limit: int | None, ascending: b
     return replace(query, before_id=place if query.before_id is None else min(place, query.before_id))
 
 
-def about_asset(kind: EventType, want: AssetKey | AssetRecordsFilter) -> EventQuery:
+def about_asset(kind: EventType, want: CoercibleToAssetKey | AssetRecordsFilter) -> EventQuery:
     """Events of one kind about an asset."""
-    if isinstance(want, AssetKey):
-        return EventQuery(kinds=(kind,), asset_key=want)
+    if not isinstance(want, AssetRecordsFilter):
+        return EventQuery(kinds=(kind,), asset_key=AssetKey.from_coercible(want))
     return EventQuery(
         kinds=(kind,),
         asset_key=want.asset_key,

@@ -71,6 +71,42 @@ def ephemeral_job(assets: Sequence[Any], selection: Any, resources: Mapping[str,
     )  # fmt: skip
 
 
+def observe(
+    assets: Sequence[Any],
+    run_config: Any = None,
+    instance: Instance | None = None,
+    resources: Mapping[str, Any] | None = None,
+    partition_key: str | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+    selection: Any = None,
+) -> RunResult:
+    """Look at source assets made with ``@observable_source_asset``, in this process.
+
+    Args:
+        assets: The source assets; others among them are left alone.
+        run_config: Config of the run.
+        instance: Where the run is recorded; a throw-away one when left out.
+        resources: Resources by key.
+        partition_key: The partition, where the assets have partitions.
+        raise_on_error: Whether the first failure is raised.
+        tags: Tags of the run.
+        selection: Only these of the assets.
+
+    Returns:
+        The result of the run; its observations carry the data version that was seen.
+    """
+    lineage = Lineage(assets)
+    seen = {key for key, definition in lineage.by_key.items() if definition.kind == "observe"}
+    if selection is not None:
+        seen &= select(selection, lineage, "observe()")[0]
+    job = JobDefinition(EPHEMERAL_JOB, resource_defs=resources, lineage=lineage, selected=seen)
+    return run_job(
+        job, run_config=run_config, instance=instance, partition_key=partition_key, raise_on_error=raise_on_error,
+        tags=tags,
+    )  # fmt: skip
+
+
 def materialize_to_memory(
     assets: Sequence[Any],
     run_config: Any = None,
