@@ -12,6 +12,7 @@ from lading.app.builtin import with_default_manager
 from lading.app.instance import Instance
 from lading.app.materialize import EPHEMERAL_JOB
 from lading.definitions.collect import Definitions
+from lading.definitions.config.run_config import parse_run_config
 from lading.definitions.lineage import Lineage
 from lading.definitions.resources import as_resource_source
 from lading.definitions.types import resolve_type
@@ -71,7 +72,7 @@ class AssetValueLoader:
         sources = {name: as_resource_source(name, each) for name, each in self._resources.items()}
         sources.update({name: as_resource_source(name, each) for name, each in definition.resource_defs.items()})
         sources = with_default_manager(sources, self._instance, in_memory=False)
-        given: dict[str, Any] = {name: (each or {}).get("config") for name, each in (resource_config or {}).items()}
+        given = parse_run_config({"resources": resource_config} if resource_config else None).resources
         who = f'asset "{key.to_user_string()}"'
         owners = {manager_key: who}
         with open_resources(sources, owners, given, owners, None, self._instance) as opened:
