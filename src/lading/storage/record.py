@@ -8,7 +8,6 @@ written before the data is published.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple, cast
 
@@ -27,6 +26,10 @@ LONGEST = 1500
 _FOLDER = ".lading/records"
 # What a field may take of the record, in bytes of JSON. Longer texts keep their head and a digest of the whole.
 _ROOM = {"asset": 380, "partition": 200, "step": 150, "output": 80, "mapping_key": 80, "run_id": 80, "type": 150}
+
+
+_TEXTS = ("format", "codec", "type", "digest", "writer", "run", "step", "output")
+_decode = json.JSONDecoder().decode
 
 
 class Record(NamedTuple):
@@ -59,21 +62,19 @@ def read_record(text: str, where: str) -> Record:
         StorageError: A newer lading wrote it.
     """
     try:
-        fields = cast("dict[str, Any]", json.loads(text))
+        fields = cast("dict[str, Any]", _decode(text))
         if fields["v"] > VERSION:
             raise StorageError(
                 f"the record was written by a newer version ({fields['writer']})", where=where, fix="upgrade lading"
             )
-        return Record(
-            format=_text(fields["format"]),
-            codec=_text(fields["codec"]),
-            type=_text(fields["type"]),
-            digest=_text(fields["digest"]),
-            size=int(fields["size"]),
-            owner=_owner(fields),
-            time=float(fields["time"]),
-            writer=_text(fields["writer"]),
-        )
+        texts = [fields[name] for name in _TEXTS]
+        if not all(type(each) is str for each in texts):
+            raise TypeError("not every field is a text")
+        form, codec, kind, digest, writer, run_id, step, output = texts
+        partition, mapping_key = _text_or_none(fields.get("partition")), _text_or_none(fields.get("mapping"))
+        asset = tuple(map(_text, fields["asset"] or ()))
+        owner = Owner(asset, partition, run_id, step, output, mapping_key)
+        return Record(form, codec, kind, digest, int(fields["size"]), owner, float(fields["time"]), writer)
     except (ValueError, KeyError, TypeError) as error:
         raise ValueDamaged("the record of a stored value cannot be read", where=where) from error
 
@@ -168,17 +169,6 @@ def _identity_text(owner: Owner) -> str:
     return (
         f'"asset":null,"run":{quoted(owner.run_id)},"step":{quoted(owner.step)},'
         f'"output":{quoted(owner.output)},"mapping":{_or_null(owner.mapping_key)}'
-    )
-
-
-def _owner(fields: Mapping[str, Any]) -> Owner:
-    return Owner(
-        asset=tuple(_text(part) for part in fields["asset"] or ()),
-        partition=_text_or_none(fields.get("partition")),
-        run_id=_text(fields["run"]),
-        step=_text(fields["step"]),
-        output=_text(fields["output"]),
-        mapping_key=_text_or_none(fields.get("mapping")),
     )
 
 

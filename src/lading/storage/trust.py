@@ -112,7 +112,9 @@ def refuse_other_value(record: Record, owner: Owner, url: str) -> None:
         ValueDamaged: It speaks of someone else's.
     """
     found = record.owner
-    if owner is not NOBODY and found != NOBODY and found.identity != fit_owner(owner).identity:
+    if owner is NOBODY or found.identity == owner.identity or found == NOBODY:
+        return
+    if found.identity != fit_owner(owner).identity:
         raise ValueDamaged(
             f"the value that lies here belongs to {found}, not to {owner}",
             where=url,

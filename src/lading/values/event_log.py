@@ -25,12 +25,39 @@ from lading.values.records import Run
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class EventLogEntry:
-    """One event with the run it belongs to; an event without a run has the id ``""``."""
+    """One event with the run it belongs to; an event without a run has the id ``""``.
 
-    run_id: str
-    event: Event
+    Args:
+        run_id: The run.
+        event: The event, or the record that holds it and reads it when it is first asked for.
+    """
+
+    __slots__ = ("_event", "run_id")
+
+    def __init__(self, run_id: str, event: Event | EventLogRecord) -> None:
+        self.run_id = run_id
+        self._event = event
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        event = self._event
+        return event if isinstance(event, Event) else event.event
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, EventLogEntry):
+            return NotImplemented
+        return (self.run_id, self.event) == (other.run_id, other.event)
+
+    def __hash__(self) -> int:
+        return hash((self.run_id, self.event))
+
+    def __repr__(self) -> str:
+        return f"EventLogEntry(run_id={self.run_id!r}, event={self.event!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return EventLogEntry, (self.run_id, self.event)
 
     @property
     def timestamp(self) -> float:
@@ -145,7 +172,7 @@ class EventLogRecord:
     @property
     def event_log_entry(self) -> EventLogEntry:
         """The event with the run it belongs to."""
-        return EventLogEntry(self.run_id, self.event)
+        return EventLogEntry(self.run_id, self)
 
     @property
     def asset_key(self) -> AssetKey | None:

@@ -95,6 +95,8 @@ class AssetKey(tuple[str, ...]):
     @staticmethod
     def from_string(text: str) -> AssetKey:
         """The inverse of :meth:`to_string`."""
+        if text.startswith('["') and text.count('"') == 2 and "\\" not in text:
+            return AssetKey(text[2:-2])  # one plain name, as most keys are
         return AssetKey(json.loads(text))
 
     def to_python_identifier(self, suffix: str | None = None) -> str:
