@@ -316,7 +316,7 @@ def test_a_text_is_a_path_and_a_url_needs_its_library(tmp_path: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "upath", None)
     with pytest.raises(ExtraMissingError, match="universal-pathlib") as refusal:
         TextManager("memory://bucket/root")
-    assert refusal.value.fix == "pip install universal-pathlib"
+    assert refusal.value.fix == "pip install 'lading[fsspec]'"
 
 
 def test_a_file_url_is_a_local_path(tmp_path: Path) -> None:
