@@ -431,6 +431,30 @@ def test_configured_at_launch():
         dg.materialize([a], **how)
 
 
+def test_run_config_for_an_object_says_the_whole_of_it():
+    class Fields(dg.ConfigurableResource):
+        a: int = 1
+        b: int = 2
+
+    @dg.asset
+    def told(fields: Fields):
+        return fields.a, fields.b
+
+    def run(config):
+        return dg.materialize(
+            [told],
+            resources={"fields": Fields(a=10, b=20), "io_manager": Witness()},
+            run_config=None if config is None else {"resources": {"fields": {"config": config}}},
+        ).output_for_node("told")
+
+    assert run(None) == (10, 20)
+    assert run({"a": 5}) == (5, 2)
+    with pytest.raises(dg.InvalidConfigError):
+        run({"nope": 1})
+    with pytest.raises(dg.InvalidConfigError):
+        run({"a": "x"})
+
+
 def test_nested_resources():
     opened = []
 

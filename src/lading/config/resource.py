@@ -186,7 +186,13 @@ class ConfigurableResource(Config, ResourceSource, Generic[T_co]):
             # RunConfig(resources={key: Resource(…)}) puts the whole object in this one's place.
             base, given = given, NOT_GIVEN
         kind = type(base)
-        ready = base.resolved_for_run(without(kind, entries_of(kind, given, where), base.resource_dependencies), where)
+        entries = without(kind, entries_of(kind, given, where), base.resource_dependencies)
+        if entries:
+            # Run config says the whole of it: what it leaves out is as the class has it, not as this object has it.
+            nested = {key: each for key, each in base.given_arguments().items() if takes_resource(kind, key, each)}
+            ready = kind.from_run_config({**nested, **entries}, where)
+        else:
+            ready = base.resolved_for_run(NO_ENTRIES, where)
         values = {**ready.__dict__, **(ready.__pydantic_extra__ or NO_ENTRIES)}
         config = {name: as_config(value) for name, value in values.items() if not takes_resource(kind, name, value)}
         return BoundResource(config, partial(_opened, ready))

@@ -54,9 +54,11 @@ def test_a_run_gets_a_fresh_object_and_the_config_of_its_fields(monkeypatch):
     assert "there" not in repr(made)
 
 
-def test_run_config_changes_the_fields_it_names():
+def test_run_config_says_the_whole_of_a_resource():
     opened = run({"db": Database(url="x", pool=5)}, config={"db": {"url": "y"}})
-    assert opened.configs["db"] == {"url": "y", "pool": 5}
+    assert opened.configs["db"] == {"url": "y", "pool": 2}
+    with pytest.raises(InvalidConfigError, match="url"):
+        run({"db": Database(url="x", pool=5)}, config={"db": {"pool": 3}})
 
 
 def test_an_object_as_run_config_stands_in_place_of_the_whole():
@@ -116,9 +118,9 @@ def test_a_nested_resource_under_its_own_key_is_opened_once():
 def test_run_config_reaches_a_nested_resource():
     opened = run({"loader": Loader(db=Database(url="x", pool=9))}, config={"loader": {"size": 2, "db": {"url": "y"}}})
     made = opened.values["loader"]
-    assert (made.size, made.db.url, made.db.pool) == (2, "y", 9)
-    opened = run({"loader": Loader(db=Database(url="x", pool=9))}, config={"loader": {"db": {"pool": 1}}})
-    assert (opened.values["loader"].db.url, opened.values["loader"].db.pool) == ("x", 1)
+    assert (made.size, made.db.url, made.db.pool) == (2, "y", 2)
+    opened = run({"loader": Loader(db=Database(url="x", pool=9))}, config={"loader": {"size": 3}})
+    assert (opened.values["loader"].db.url, opened.values["loader"].db.pool) == ("x", 9)
 
 
 def test_config_for_a_shared_resource_belongs_under_its_own_key():
