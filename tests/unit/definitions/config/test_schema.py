@@ -67,7 +67,7 @@ TAKEN = [
     (Noneable(int), None, None),
     (Noneable(int), 1, 1),
     (int | None, 1, 1),
-    (Optional[int], None, None),  # noqa: UP045 - people write it so
+    (Optional[int], None, None),
     ({"a": Noneable(int)}, {}, {"a": None}),
     ({"a": Noneable(int)}, NOT_GIVEN, {"a": None}),
     ({"a": Field(Noneable(int), is_required=False)}, {}, {}),
