@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from lading.cli.main import main
+try:
+    from lading.cli.main import main
+except KeyboardInterrupt:
+    # Ctrl-C while Python still reads its modules: nothing has begun.
+    raise SystemExit(130) from None
 
 __all__ = ["main"]
 

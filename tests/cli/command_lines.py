@@ -113,7 +113,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONIOENCODING": "utf-8", "TERM": "xterm", **settings}
 
 
-def on_terminal(*words: str, folder: Path, width: int = 80, interrupt_after: float | None = None) -> Ran:
+def on_terminal(*words: str, folder: Path, width: int = 80, interrupt_at: str | None = None) -> Ran:
     """Run `lading` on a pseudo-terminal; its two streams come as one."""
     reader, terminal = pty.openpty()
     process = subprocess.Popen(
@@ -123,7 +123,7 @@ def on_terminal(*words: str, folder: Path, width: int = 80, interrupt_after: flo
     os.close(terminal)
     found, began, sent = b"", time.monotonic(), False
     while time.monotonic() < began + 60:
-        if interrupt_after is not None and not sent and time.monotonic() > began + interrupt_after:
+        if interrupt_at is not None and not sent and interrupt_at.encode() in found:
             process.send_signal(signal.SIGINT)
             sent = True
         if not select.select([reader], [], [], 0.05)[0]:

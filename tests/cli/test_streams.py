@@ -136,20 +136,21 @@ def test_the_moving_line_comes_late_and_leaves_nothing(shell: Shell) -> None:
 
 def test_ctrl_c_ends_a_run_in_good_order(shell: Shell) -> None:
     shell.write("definitions.py", SLOW)
-    began = time.monotonic()
-    ran = on_terminal("materialize", "long", "after", folder=shell.folder, interrupt_after=1.5)
+    ran = on_terminal("materialize", "long", "after", folder=shell.folder, interrupt_at="running  long 0.5 s")
     assert ran.code == 130
-    assert time.monotonic() - began < 6
     assert "cancelled: 0 of 2 stored, none half-written" in ran.out
     assert "next: lading materialize long after" in ran.out
     [row] = shell("runs", "--json").document["runs"]
     assert row["state"] == "cancelled"
 
 
+@pytest.mark.timeout(60)
 def test_sigterm_ends_a_backfill_and_what_is_stored_stays(shell: Shell) -> None:
     shell.write("definitions.py", SLOW)
     process = start("backfill", "many", "--json", folder=shell.folder)
-    time.sleep(1.6)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("backfill ")
+    time.sleep(0.7)
     process.terminate()
     out, err = process.communicate(timeout=20)
     assert process.returncode == 143, err

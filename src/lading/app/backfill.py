@@ -363,7 +363,7 @@ class Backfill:
 
     def end(self, state: str) -> None:
         """Keep how it ended: ``done``, ``failed`` or ``cancelled``."""
-        if self.result.runs or self.result.failed:
+        if self.plan.pieces:
             self._instance.registry.put(BACKFILL_KIND, self.result.backfill_id, {"state": state})
 
     def _give_up(self, slots: Iterable[Slot], into: set[Slot]) -> None:

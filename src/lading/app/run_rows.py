@@ -75,7 +75,9 @@ def _settled(rows: Mapping[str, RunRow], instance: Instance) -> list[RunRow]:
             found.append(row)
             continue
         ended = instance.registry.get(BACKFILL_KIND, row.run_id)
-        state = str(ended["state"]) if ended else "running" if row.done < row.total else row.state
+        state = (
+            str(ended["state"]) if ended else "running" if row.state == "done" and row.done < row.total else row.state
+        )
         found.append(replace(row, state=state))
     return found
 

@@ -12,8 +12,8 @@ from types import FrameType
 BY_KEYBOARD = 130
 BY_SIGNAL = 143
 GRACE = 5.0
-# While these write down what happened they are not interrupted; the interruption waits until they are done.
-_WRITERS = ("lading.history", "lading.cli.prints")
+# While these write down what happened they are not interrupted; the interruption waits for the next event of the run.
+_WRITERS = ("lading.history",)
 _FLUSHERS = {"flush", "settle"}
 
 
