@@ -238,6 +238,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
     ),
     "lading.definitions.with_resources": ("with_resources",),
     "lading.errors": (
+        "AssetCheckFailedError",
         "CannotLoadError",
         "CannotStoreError",
         "CheckError",

@@ -151,6 +151,7 @@ from lading.definitions.types import PythonObjectType as PythonObjectType
 from lading.definitions.types import Type as Type
 from lading.definitions.types import make_python_type_usable_as_dagster_type as make_python_type_usable_as_dagster_type
 from lading.definitions.with_resources import with_resources as with_resources
+from lading.errors import AssetCheckFailedError as AssetCheckFailedError
 from lading.errors import CannotLoadError as CannotLoadError
 from lading.errors import CannotStoreError as CannotStoreError
 from lading.errors import CheckError as CheckError
@@ -268,6 +269,7 @@ __all__ = [
     "Array",
     "AssetCheckEvaluation",
     "AssetCheckExecutionContext",
+    "AssetCheckFailedError",
     "AssetCheckKey",
     "AssetCheckResult",
     "AssetCheckSeverity",

@@ -218,6 +218,13 @@ class TypeCheckDidNotPass(LadingError):  # noqa: N818 - the name users already c
     remedy = "return (or load) a value of the declared type, or correct the annotation"
 
 
+class AssetCheckFailedError(LadingError):
+    """A blocking check did not pass, so nothing is made from its asset."""
+
+    code = "check-failed"
+    remedy = "see the verdict of the check; correct what makes the asset, then make it again"
+
+
 class StepOutputNotFoundError(LadingError):
     """A required output was not produced."""
 

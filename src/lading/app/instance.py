@@ -16,6 +16,7 @@ from lading.app.instance_queries import (
     about_asset,
     about_kind,
     about_status,
+    keys_of,
     kinds_of,
     page_of,
     paged,
@@ -161,12 +162,12 @@ class Instance:
 
     def get_latest_materialization_events(self, asset_keys: Iterable[AssetKey]) -> dict[AssetKey, EventLogEntry]:
         """The newest materialization of each asset that has one."""
-        found = self.history.latest(_keys(asset_keys))
+        found = self.history.latest(keys_of(asset_keys))
         return {key: record.event_log_entry for key, record in found.items()}
 
     def get_latest_materialization_code_versions(self, asset_keys: Iterable[AssetKey]) -> Mapping[AssetKey, str | None]:
         """The code version of the newest materialization of each asset, None where there is none."""
-        keys = _keys(asset_keys)
+        keys = keys_of(asset_keys)
         items = {key: record.asset_materialization for key, record in self.history.latest(keys).items()}
         return {key: item.tags.get(_CODE_VERSION) if (item := items.get(key)) else None for key in keys}
 
@@ -290,9 +291,7 @@ class Instance:
             limit: At most so many.
             cursor: Only keys behind this one, as ``to_string`` gives it.
         """
-        keys = self.history.asset_keys()
-        if prefix:
-            keys = [key for key in keys if key.has_prefix(prefix)]
+        keys = [key for key in self.history.asset_keys() if key.has_prefix(prefix or ())]
         if cursor:
             last = AssetKey.from_string(cursor)
             keys = [key for key in keys if key > last]
@@ -308,7 +307,7 @@ class Instance:
 
     def wipe_assets(self, asset_keys: Sequence[AssetKey]) -> None:
         """Forget all that is known of assets. Stored values stay where they are."""
-        self.history.forget(ForgetAssets(_keys(asset_keys)))
+        self.history.forget(ForgetAssets(keys_of(asset_keys)))
 
     def wipe_asset_partitions(self, asset_key: AssetKey, partition_keys: Sequence[str]) -> None:
         """Forget all that is known of partitions of an asset. Stored values stay where they are."""
@@ -398,7 +397,3 @@ class Instance:
     def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
         """Remove a key; what was stored for it stays."""
         self.registry.delete_dynamic_partition(partitions_def_name, partition_key)
-
-
-def _keys(keys: Iterable[AssetKey]) -> list[AssetKey]:
-    return [key if isinstance(key, AssetKey) else AssetKey(key) for key in keys]  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from lading.errors import CheckError, InvariantViolationError
@@ -32,6 +32,11 @@ def page_of(keys: Sequence[str], limit: int, ascending: bool, cursor: str | None
     start = ordered.index(cursor) + 1 if cursor in ordered else 0
     page = ordered[start : start + limit]
     return PaginatedResults(page, page[-1] if page else cursor or "", start + limit < len(ordered))
+
+
+def keys_of(keys: Iterable[AssetKey]) -> list[AssetKey]:
+    """The keys; what is none yet becomes one."""
+    return [key if isinstance(key, AssetKey) else AssetKey(key) for key in keys]  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
 
 
 def kinds_of(of_type: OfType) -> frozenset[EventType]:

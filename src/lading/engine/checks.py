@@ -7,13 +7,12 @@ from time import time
 from typing import Any
 
 from lading.engine.desk import Desk
-from lading.errors import InvariantViolationError, StepOutputNotFoundError
+from lading.errors import AssetCheckFailedError, InvariantViolationError, StepOutputNotFoundError
 from lading.planning.plan import Step
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey
 from lading.values.materialization import AssetCheckEvaluation, AssetCheckSeverity
 from lading.values.outputs import AssetCheckResult
-from lading.values.signals import Failure
 
 
 def record_check(desk: Desk, step: Step, specs: Sequence[Any], result: AssetCheckResult) -> AssetCheckEvaluation:
@@ -50,7 +49,7 @@ def require_checks(
 
     Raises:
         StepOutputNotFoundError: A check was not made.
-        Failure: A blocking check failed.
+        AssetCheckFailedError: A blocking check failed.
     """
     del desk
     for spec in specs:
@@ -61,9 +60,8 @@ def require_checks(
                 fix="return or yield an AssetCheckResult for it",
             )  # fmt: skip
         if spec.blocking and not verdict.passed and verdict.severity is AssetCheckSeverity.ERROR:
-            raise Failure(
+            raise AssetCheckFailedError(
                 f'the blocking check "{spec.key.to_user_string()}" failed'
                 + (f": {verdict.description}" if verdict.description else ""),
-                metadata=dict(verdict.metadata),
-                allow_retries=False,
+                where=f"step {step.key}",
             )

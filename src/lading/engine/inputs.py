@@ -225,7 +225,7 @@ def load_value(
     if keys is not None:
         partitions = PartitionFacts(keys[0] if len(keys) == 1 else None, keys, assets.partitions_def)
     upstream = OutputContext(
-        key.parts[-1], None, EPHEMERAL_RUN_ID, definition_metadata=stored_metadata(assets, spec, manager_key),
+        key.parts[-1], None, EPHEMERAL_RUN_ID, definition_metadata=spec.metadata,
         asset_key=key, asset_spec=spec, partitions=partitions,
     )  # fmt: skip
     context = InputContext(

@@ -16,7 +16,12 @@ from lading.engine.hooks import run_hooks
 from lading.engine.inputs import LoadFailed, load_inputs
 from lading.engine.logs import StepLog
 from lading.engine.outputs import StoreFailed, emit_asset_event, store_output
-from lading.errors import InvariantViolationError, MaxRetriesExceededError, StepOutputNotFoundError
+from lading.errors import (
+    AssetCheckFailedError,
+    InvariantViolationError,
+    MaxRetriesExceededError,
+    StepOutputNotFoundError,
+)
 from lading.planning.plan import Step, StepOutput, StepUse
 from lading.values.dataclass import dataclass, field
 from lading.values.events import (
@@ -146,7 +151,7 @@ def _retry_after(use: StepUse, error: BaseException, attempt: int) -> float | No
     if isinstance(error, RetryRequested):
         return None if attempt >= error.max_retries else error.seconds_to_wait or 0.0
     policy = use.retry_policy
-    if policy is None or attempt >= policy.max_retries:
+    if policy is None or attempt >= policy.max_retries or isinstance(error, AssetCheckFailedError):
         return None
     if isinstance(error, Failure) and not error.allow_retries:
         return None
