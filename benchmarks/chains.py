@@ -2,7 +2,8 @@
 
 import lading as dg
 from benchmarks import floor
-from benchmarks.measure import timed
+from benchmarks.measure import resident, timed
+from lading.app.jobs import prepare
 
 
 def chain(steps):
@@ -58,15 +59,24 @@ def stored(count, durability, together=False):
     return bare, ours
 
 
+def _with_memory(work, greatest):
+    kept = []
+    before = resident()
+    sample = timed(lambda: kept.append(work()))
+    # Later repeats use the memory that earlier ones gave back: the first one tells.
+    greatest.append(resident() - before)
+    sample.more["rss_mb"] = max(greatest)
+    return sample
+
+
 def definitions(count):
     """Define so many assets in chains of a hundred, gather them, and plan a run of one chain."""
+    theirs, own = [], []
 
     def bare(_):
-        return timed(lambda: floor.define_and_plan(count))
+        return _with_memory(lambda: floor.define_and_plan(count), theirs)
 
     def ours(_):
-        from lading.app.jobs import prepare
-
         def work():
             assets = []
             for n in range(count):
@@ -86,6 +96,6 @@ def definitions(count):
             defs = dg.Definitions(assets=assets, jobs=[job])
             return prepare(defs.get_job_def("last"), dg.Instance.ephemeral())
 
-        return timed(work)
+        return _with_memory(work, own)
 
     return bare, ours

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import cache
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -35,19 +36,28 @@ def timed(work, units=1):
     return Sample((time.perf_counter() - wall) / units, (time.process_time() - cpu) / units)
 
 
+@cache
+def _launcher():
+    command = [sys.executable, "-I", "-S", os.path.join(HERE, "launcher.py")]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 def process(*command, cwd=None, env=None):
     """Time a whole process, with its greatest memory in MB."""
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=cwd or ROOT, env=CLEAN | (env or {}), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as child:
-        said = child.stderr.read()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - began
-    if child.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{said.decode()}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, {"rss_mb": usage.ru_maxrss / 1024})
+    with tempfile.NamedTemporaryFile("r") as told:
+        job = {"command": command, "cwd": cwd or ROOT, "env": CLEAN | (env or {}), "stderr": told.name}
+        _launcher().stdin.write(json.dumps(job) + "\n")
+        _launcher().stdin.flush()
+        code, wall, cpu, rss = json.loads(_launcher().stdout.readline())
+        if code:
+            raise SystemExit(f"{' '.join(command)} failed:\n{told.read()}")
+    return Sample(wall, cpu, {"rss_mb": rss})
+
+
+def resident():
+    """The memory of this process at the moment, in MB."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 @contextmanager
