@@ -38,6 +38,11 @@ class ConfigFace:
         """Its validated values by field; nested Configs as mappings."""
         raise TypeError(f"{type(self).__name__} has no fields")
 
+    @classmethod
+    def hide_secrets(cls, given: Any) -> Any:
+        """Plain config with stars for what is declared to be secret: the form that is kept with a run."""
+        return given
+
 
 @dataclass(frozen=True, slots=True)
 class BoundResource:
@@ -66,6 +71,10 @@ class ResourceSource(ABC):
     @abstractmethod
     def required_resource_keys(self) -> frozenset[str]:
         """Keys of other resources of the run that it reads from its context."""
+
+    def hide_secrets(self, given: Any) -> Any:
+        """Plain config with stars for what is declared to be secret: the form that is kept with a run."""
+        return given
 
     @property
     def resource_dependencies(self) -> Mapping[str, ResourceSource]:

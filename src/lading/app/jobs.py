@@ -15,7 +15,7 @@ from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
 from lading.app.manager_config import configure_managers
 from lading.app.reading import refuse_in_worker
-from lading.app.run_config import settings_of
+from lading.app.run_config import recorded, settings_of
 from lading.app.wanted import Wanted, known_versions, opened_managers, planned_steps, wanted_resources
 from lading.definitions.job import JobDefinition
 from lading.definitions.resources import as_resource_source
@@ -123,6 +123,9 @@ def prepare(
         sources = with_default_manager(sources, instance, in_memory)
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
     configure_managers(plan, workload, settings, sources)
+    if plain:
+        schemas = {step.key: workload.uses[step.key].op.config_schema for step in plan.steps}
+        plain = recorded(plain, sources, schemas)
     run = Run(
         run_id or new_id(), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
         parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions,

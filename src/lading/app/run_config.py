@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from lading.definitions.config.run_config import NO_RUN_SETTINGS, RunConfig, RunSettings, as_plain, parse_run_config
@@ -56,3 +56,43 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
+
+
+def recorded(plain: dict[str, Any], sources: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain run config as it is kept with the run: what is declared to be secret is not in it.
+
+    Args:
+        plain: The run config.
+        sources: Resources by key.
+        schemas: Config schemas by step; those of Config classes can declare secrets.
+    """
+    if not plain:
+        return plain
+    kept = dict(plain)
+    if kept.get("resources"):
+        kept["resources"] = {
+            key: _hidden(entry, sources[key].hide_secrets) if key in sources else entry
+            for key, entry in kept["resources"].items()
+        }
+    for path, schema in schemas.items():
+        hide = getattr(schema, "hide_secrets", None)
+        if hide is not None and kept.get("ops"):
+            kept["ops"] = _at(kept["ops"], path.split("."), hide)
+    return kept
+
+
+def _hidden(entry: Any, hide: Callable[[Any], Any]) -> Any:
+    if isinstance(entry, Mapping) and "config" in entry:
+        given = cast("Mapping[str, Any]", entry)
+        return {**given, "config": hide(given["config"])}
+    return cast("Any", entry)
+
+
+def _at(ops: Mapping[str, Any], path: list[str], hide: Callable[[Any], Any]) -> Mapping[str, Any]:
+    entry: Any = ops.get(path[0])
+    if not isinstance(entry, Mapping):
+        return ops
+    if len(path) == 1:
+        return {**ops, path[0]: _hidden(entry, hide)}
+    inner = cast("Mapping[str, Any]", entry)
+    return {**ops, path[0]: {**inner, "ops": _at(inner.get("ops") or {}, path[1:], hide)}}

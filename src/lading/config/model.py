@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretBytes, SecretStr, ValidationError
 
 from lading.abc.config import ConfigFace, ResourceSource
 from lading.config.envvar import holds_variable, resolve_variables
@@ -19,6 +19,7 @@ from lading.config.refusal import refusal
 from lading.config.spelling import from_spelling
 
 NO_ENTRIES: Mapping[str, Any] = {}
+STARS = "**********"
 
 
 class Config(BaseModel, ConfigFace):
@@ -189,6 +190,14 @@ class Config(BaseModel, ConfigFace):
         found.update({name: plain(value) for name, value in said.items() if name not in found and name not in keys})
         return found
 
+    @classmethod
+    def hide_secrets(cls, given: Any) -> Any:
+        """Plain config with stars in place of fields of pydantic's secret types."""
+        if not is_mapping(given):
+            return given
+        names = fields_by_key(cls)
+        return {key: _hidden(cls, names.get(key), value) for key, value in given.items()}
+
     def field_values(self) -> Mapping[str, Any]:
         values = {**self.__dict__, **(self.__pydantic_extra__ or NO_ENTRIES)}
         return {name: as_config(value) for name, value in values.items()}
@@ -314,3 +323,19 @@ def carry_state(old: Config, fresh: Config) -> None:
     private = getattr(old, "__pydantic_private__", None)
     if private and not getattr(own_init, "__pydantic_base_init__", False):
         object.__setattr__(fresh, "__pydantic_private__", {**private})
+
+
+def _hidden(kind: type[BaseModel], name: str | None, value: Any) -> Any:
+    if name is None:
+        return value
+    kinds = _kinds_in(kind.model_fields[name].annotation)
+    if any(issubclass(each, (SecretStr, SecretBytes)) for each in kinds):
+        return value if is_mapping(value) and set(value) == {"env"} else STARS
+    inner = next((each for each in kinds if issubclass(each, ConfigFace)), None)
+    return value if inner is None else inner.hide_secrets(value)
+
+
+def _kinds_in(annotation: Any) -> list[type]:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [kind for each in get_args(annotation) for kind in _kinds_in(each)]

@@ -36,7 +36,7 @@ class DependencyMark:
 ResourceDependency = Annotated[T, DependencyMark()]
 
 
-class ConfigurableResource(Config, ResourceSource, Generic[T_co]):
+class ConfigurableResource(Config, ResourceSource, Generic[T_co]):  # pyright: ignore[reportIncompatibleMethodOverride] - its secrets are the class's
     """A resource whose config is its fields.
 
     Functions that name it in a parameter annotated with the class get a fresh object per run, with environment
@@ -335,6 +335,9 @@ class PartialResource(ResourceSource):
         nested = self.resource_dependencies
         merged = {**self.given, **without(self.resource_cls, entries_of(self.resource_cls, given, where), nested)}
         return self.resource_cls.from_run_config(merged, where).bind_config(NOT_GIVEN, where)
+
+    def hide_secrets(self, given: Any) -> Any:
+        return self.resource_cls.hide_secrets(given)
 
     def __repr__(self) -> str:
         return f"{self.resource_cls.__name__}.configure_at_launch({', '.join(self.given)})"
