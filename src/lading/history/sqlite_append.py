@@ -127,7 +127,8 @@ class Appender:
 
 def _follow_run(cursor: Cursor, run: int, events: Sequence[Event], kinds: set[EventType]) -> None:
     if not kinds.isdisjoint(_COUNTED):
-        counts = [sum(event.event_type is kind for event in events) for kind in _COUNTED]
+        told = [event.event_type for event in events]
+        counts = [told.count(kind) for kind in _COUNTED]
         cursor.execute(SQL["run_counts"], (*counts, run))
     if kinds.isdisjoint(STATUS_OF_EVENT):
         return
