@@ -2,7 +2,8 @@
 
 - ```python file=NAME    the file of that name, written into the folder of the page
 - ```python              run, one after another, in one namespace a page
-- ```console             each line after ``$`` is a command; what follows is what it prints, ``...`` stands for anything
+- ```console             each line after ``$`` is a command; what follows is what it prints, ``...`` for anything,
+                         and a line of it for any lines; a line ``^C`` says that the reader interrupts it
 - not-run="why"          behind the language: shown, not run
 
 Blocks in other languages are only shown. Each page starts in an empty folder.
@@ -13,11 +14,14 @@ from __future__ import annotations
 import linecache
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+INTERRUPT = "^C"
 OPENING = re.compile(r"^( *)```(\w+)(.*)$")
 
 
@@ -70,6 +74,7 @@ VARIES = (
     (r"\b[\d.,]+ (?:ms|s)\b", r"[\d.,]+ (?:ms|s)"),
     (r"\b(?:today|yesterday) \d\d:\d\d(?::\d\d)?", r"(?:today|yesterday) \d\d:\d\d(?::\d\d)?"),
     (r"\b(?:run|backfill|resume|log) [0-9a-f]{6}\b", r"\w+ [0-9a-f]{6}"),
+    (r"\d\d:\d\d:\d\d", r"\d\d:\d\d:\d\d"),
     (r" {2,}", r" {2,}"),
     (r"\.\.\.", r".*"),
 )
@@ -79,23 +84,33 @@ VARYING = re.compile("|".join(f"({seen})" for seen, _ in VARIES))
 def fits(shown: str, printed: str) -> bool:
     """Whether what was printed is what the page shows.
 
-    Durations, times of day, ids of runs and the width of columns may differ; ``...`` in the page stands for anything.
+    Durations, times of day, ids of runs and the width of columns may differ; ``...`` in the page stands for anything,
+    a line of it for any number of lines.
     """
+    said = "".join(f"{line.rstrip()}\n" for line in printed.strip().splitlines())
+    wanted = "".join(pattern_of(line.rstrip()) for line in shown.strip().splitlines())
+    return re.fullmatch(wanted, said, re.DOTALL) is not None
+
+
+def pattern_of(line: str) -> str:
+    """What a line of a page may look like when it is printed."""
+    if line.strip() == "...":
+        return r"(?:.*\n)?"
     wanted, at = "", 0
-    text = shown.strip()
-    for found in VARYING.finditer(text):
-        wanted += re.escape(text[at : found.start()]) + VARIES[(found.lastindex or 1) - 1][1]
+    for found in VARYING.finditer(line):
+        wanted += re.escape(line[at : found.start()]) + VARIES[(found.lastindex or 1) - 1][1]
         at = found.end()
-    said = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-    return re.fullmatch(wanted + re.escape(text[at:]), said.strip(), re.DOTALL) is not None
+    return wanted + re.escape(line[at:]) + r"\n"
 
 
 def run_command(command: str, folder: Path, where: str, shown: str) -> None:
     """Run one command of a page and compare."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     env = {name: value for name, value in os.environ.items() if not name.startswith(("LADING_", "PYTEST_"))}
-    run = subprocess.run(
-        command,
+    lines = shown.splitlines()
+    started = subprocess.Popen(
+        # Ctrl-C goes to the command itself, as on a terminal where the shell waits.
+        f"exec {command}" if INTERRUPT in lines else command,
         shell=True,
         cwd=folder,
         env={**env, "PATH": path, "COLUMNS": "120", "PYTHONWARNINGS": "error"},
@@ -103,12 +118,28 @@ def run_command(command: str, folder: Path, where: str, shown: str) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        check=False,
-        timeout=60,
+        start_new_session=True,
     )
-    assert fits(shown, run.stdout), f"{where}: $ {command}\n--- the page shows\n{shown}\n--- printed\n{run.stdout}"
+    with started:
+        said = interrupt(started) if INTERRUPT in lines else ""
+        said += started.communicate(timeout=60)[0]
+    expected = "".join(f"{line}\n" for line in lines if line != INTERRUPT)
+    assert fits(expected, said), f"{where}: $ {command}\n--- the page shows\n{shown}\n--- printed\n{said}"
+    if INTERRUPT in lines:
+        assert started.returncode == 130, f"{where}: $ {command} ^C -> {started.returncode}"
+        return
     # A page that shows a failure shows its message.
-    assert run.returncode == 0 or "error" in shown or "failed" in shown, f"{where}: $ {command} -> {run.returncode}"
+    good = started.returncode == 0 or "error" in shown or "failed" in shown
+    assert good, f"{where}: $ {command} -> {started.returncode}"
+
+
+def interrupt(started: subprocess.Popen[str]) -> str:
+    """Let a command say that it has begun, and work for a moment; then press Ctrl-C. Gives what it said."""
+    assert started.stdout is not None
+    said = started.stdout.readline()
+    time.sleep(0.5)
+    os.killpg(started.pid, signal.SIGINT)
+    return said
 
 
 def run_page(page: str, text: str, folder: Path) -> int:

@@ -105,7 +105,20 @@ def test_three_dots_stand_for_anything() -> None:
     assert fits("a ... c\n", "a b b c   \n")
     assert fits("...\nlast\n", "first\nsecond\nlast\n")
     assert not fits("a c\n", "a b c\n")
+    assert fits("first\n...\nlast\n", "first\nlast\n")
+    assert fits("first\n...\nlast\n", "first\nsecond\nthird\nlast\n")
+    assert not fits("first\n...\nlast\n", "first\nat last\n")
     assert not fits("", "something\n")
+
+
+PATIENT = "```console\n$ python -c 'import time; print(1, flush=True); time.sleep(30)'\n1\n^C\n...\n{}\n```\n"
+
+
+def test_a_reader_may_press_ctrl_c(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"\^C -> -2"):
+        run_page("page", PATIENT.format("KeyboardInterrupt"), tmp_path)
+    with pytest.raises(AssertionError, match=r"the page shows"):
+        run_page("page", PATIENT.format("cancelled"), tmp_path)
 
 
 def test_what_differs_from_run_to_run_may_differ() -> None:
