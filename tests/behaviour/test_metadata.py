@@ -207,6 +207,17 @@ def test_metadata_added_in_the_body_reaches_manager_and_materialization():
     assert plain(made(result)[0].metadata) == {"rows": 4}
 
 
+def test_the_last_word_of_the_body_stands():
+    @dg.asset
+    def a(context):
+        context.add_output_metadata({"a": 1, "c": 1})
+        context.add_output_metadata({"c": 2})
+        return dg.Output(1, metadata={"a": 3, "b": 4})
+
+    result = dg.materialize([a], resources={"io_manager": Witness()})
+    assert plain(made(result)[0].metadata) == {"a": 1, "b": 4, "c": 2}
+
+
 def test_metadata_added_in_the_body_names_its_output():
     seen = {}
 

@@ -230,7 +230,8 @@ def _with_notes(work: _Work, name: str, mapping_key: str | None, metadata: Metad
         return metadata
     _flush_notes(work)
     said = work.notes.output_metadata.get((name, mapping_key))
-    return {**said, **metadata} if said else metadata
+    # What was said through the context stands, as with the metadata a manager adds later.
+    return {**metadata, **said} if said else metadata
 
 
 def _flush_notes(work: _Work) -> None:

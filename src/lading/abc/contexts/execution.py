@@ -330,13 +330,13 @@ class OpExecutionContext:
     def add_output_metadata(
         self, metadata: RawMetadata, output_name: str | None = None, mapping_key: str | None = None
     ) -> None:
-        """Add facts to what is recorded of an output.
+        """Add facts to what is recorded of an output; they stand before those of ``Output(metadata=…)``.
 
         Raises:
-            InvalidMetadataError: A key was added before, or a value has no kind.
+            InvalidMetadataError: A value has no kind.
             InvariantViolationError: The output is not named, or does not exist.
         """
-        self.notes.say(self._one_output(output_name), mapping_key, metadata, self.step_key)
+        self.notes.say(self._one_output(output_name), mapping_key, metadata)
 
     def get_output_metadata(self, output_name: str = "result", mapping_key: str | None = None) -> Metadata:
         """What :meth:`add_output_metadata` has gathered for an output."""

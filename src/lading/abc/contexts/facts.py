@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lading.errors import InvalidInvocationError, InvalidMetadataError
+from lading.errors import InvalidInvocationError
 from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
@@ -38,18 +38,14 @@ class BodyNotes:
         default_factory=list[AssetMaterialization | AssetObservation | AssetCheckEvaluation]
     )
 
-    def say(self, output_name: str, mapping_key: str | None, metadata: RawMetadata, where: str | None) -> None:
-        """Add metadata of an output.
+    def say(self, output_name: str, mapping_key: str | None, metadata: RawMetadata) -> None:
+        """Add metadata of an output; the last word on a key stands.
 
         Raises:
-            InvalidMetadataError: A key was added before, or a value has no kind.
+            InvalidMetadataError: A value has no kind.
         """
         kept = self.output_metadata.setdefault((output_name, mapping_key), {})
         for key, value in metadata.items():
-            if key in kept:
-                raise InvalidMetadataError(
-                    f"output metadata {key!r} was already added", where=where, fix="use another key"
-                )
             kept[key] = as_metadata_value(key, value)
 
     def log(self, event: Any, where: str | None) -> None:
