@@ -18,7 +18,7 @@ from lading.app.reading import refuse_in_worker
 from lading.app.run_config import recorded, settings_of
 from lading.app.wanted import Wanted, known_versions, opened_managers, planned_steps, wanted_resources
 from lading.definitions.job import JobDefinition
-from lading.definitions.resources import as_resource_source
+from lading.definitions.resources import as_resource_source, require_kind
 from lading.definitions.selection import as_selection
 from lading.engine.desk import Desk
 from lading.engine.executors.inline import InlineExecutor
@@ -121,6 +121,9 @@ def prepare(
     wanted = wanted_resources(plan, workload)
     if DEFAULT_KEY in wanted.owners:
         sources = with_default_manager(sources, instance, in_memory)
+    for key, (kind, who) in wanted.managers.items():
+        if key in sources:
+            require_kind(key, sources[key], kind, who)
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
     configure_managers(plan, workload, settings, sources)
     if plain:

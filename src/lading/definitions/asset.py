@@ -10,6 +10,7 @@ from lading.definitions.assets import AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.ins_outs import InputDefinition, OutputDefinition
 from lading.definitions.op import OpDefinition, config_of, resources_of
+from lading.definitions.partitions.default_mapping import check_made_from_itself
 from lading.definitions.retry import RetryPolicy
 from lading.definitions.signature import Parameters, Signature, name_of, read_return, read_signature, sort_parameters
 from lading.definitions.spec import ASSET_NAME, AssetDep, AssetIn, AssetSpec
@@ -151,6 +152,8 @@ def asset(
                 )  # fmt: skip
             if dep.partition_mapping is not None:
                 mappings[dep.asset_key] = dep.partition_mapping
+        if asset_key in keys.values() or any(dep.asset_key == asset_key for dep in spec_deps):
+            check_made_from_itself(asset_key.to_user_string(), mappings.get(asset_key), partitions_def, where)
         kind = dagster_type if dagster_type is not None else returned.annotation
         out = OutputDefinition(
             "result", Any if kind is NOT_GIVEN else kind, output_required, manager or "io_manager", metadata,

@@ -13,10 +13,11 @@ from lading.definitions.checks import AssetChecksDefinition
 from lading.definitions.graph import GraphDefinition
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage, as_assets, source_of
-from lading.definitions.resources import as_resource_source
+from lading.definitions.resources import as_resource_source, require_kind
 from lading.definitions.spec import IO_MANAGER_KEY, AssetSpec, key_of
 from lading.errors import CheckError, InvalidDefinitionError, InvariantViolationError, ResourceMissingError
 from lading.values.keys import CoercibleToAssetKey
+from lading.values.metadata import Metadata, as_metadata
 
 IMPLICIT_JOB = "__ASSET_JOB"
 DEFAULT_MANAGER = "io_manager"
@@ -67,7 +68,7 @@ class Definitions:
         self.executor = executor
         self.loggers: Mapping[str, Any] = dict(loggers or {})
         self.asset_checks: Sequence[Any] = list(asset_checks or ())
-        self.metadata: Mapping[str, Any] = dict(metadata or {})
+        self.metadata: Metadata = as_metadata(metadata)
         self.component_tree = component_tree
         self._lineage: Lineage | None = None
         self._jobs: dict[str, JobDefinition] | None = None
@@ -315,16 +316,5 @@ def _require(
             where=f"{who}, {source_of(definition)}; given: {', '.join(sorted({*resources, *own})) or 'none'}",
             fix=f'add "{key}" to Definitions(resources={{…}})',
         )
-    if kind is None:
-        return
-    source = as_resource_source(key, found)
-    given = source.manager_kind
-    if given in ("io_manager", kind):
-        return
-    if given is None and type(source).__name__ != "ReadyResource" and not hasattr(found, "resource_fn"):
-        return
-    raise ResourceMissingError(
-        f'the resource "{key}" is no {kind.replace("_", " ")}',
-        where=f'{who} of asset "{name}", {source_of(definition)}',
-        fix=f"give an IO manager under this key, not {type(found).__name__}",
-    )
+    if kind is not None:
+        require_kind(key, as_resource_source(key, found), kind, f'{who} of asset "{name}", {source_of(definition)}')

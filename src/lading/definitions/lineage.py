@@ -7,13 +7,12 @@ from typing import Any
 
 from lading.definitions.assets import AssetsDefinition, external_asset
 from lading.definitions.checks import AssetChecksDefinition
-from lading.definitions.partitions.default_mapping import check_self_dependency
+from lading.definitions.partitions.default_mapping import check_made_from_itself
 from lading.definitions.spec import AssetSpec
 from lading.errors import (
     CheckError,
     CircularDependencyError,
     DuplicateKeyError,
-    InvalidDefinitionError,
     InvalidSubsetError,
     UnknownInputError,
 )
@@ -275,13 +274,10 @@ class Lineage:
 
     def _check_self_dependency(self, key: AssetKey) -> None:
         definition = self.by_key[key]
-        try:
-            check_self_dependency(definition.partition_mappings.get(key), definition.partitions_def)
-        except InvalidDefinitionError as error:
-            raise InvalidDefinitionError(
-                f'asset "{key.to_user_string()}" depends on itself: {error.what}', where=source_of(definition),
-                fix=error.fix,
-            ) from error  # fmt: skip
+        check_made_from_itself(
+            key.to_user_string(), definition.partition_mappings.get(key), definition.partitions_def,
+            source_of(definition),
+        )  # fmt: skip
 
 
 def is_nothing_input(declared: Any) -> bool:

@@ -88,6 +88,28 @@ def as_resource_source(key: str, value: Any) -> ResourceSource:
     return ReadyResource(value)
 
 
+def require_kind(key: str, source: ResourceSource, kind: str, owner: str) -> None:
+    """See, before anything is opened, that a resource is a manager that can do what is asked.
+
+    Args:
+        key: Its key.
+        source: The resource.
+        kind: ``"io_manager"`` (stores and loads) or ``"input_manager"`` (loads).
+        owner: Who needs it, for messages.
+
+    Raises:
+        ResourceMissingError: It is no such manager.
+    """
+    if source.manager_kind in ("io_manager", kind):
+        return
+    made = type(source.value if isinstance(source, ReadyResource) else source).__name__
+    raise ResourceMissingError(
+        f'the resource "{key}" is of type {made}, which is no {kind.replace("_", " ")}',
+        where=owner,
+        fix="give an object of a subclass of IOManager, or one made with @io_manager",
+    )
+
+
 def require_manager(key: str, value: Any, kind: str, owner: str) -> Any:
     """The opened resource, if it is a manager that can do what is asked.
 

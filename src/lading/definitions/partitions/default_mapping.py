@@ -64,3 +64,19 @@ def check_self_dependency(mapping: PartitionMapping | None, partitions: Partitio
         where=f"mapping {mapping!r}",
         fix="give the dependency partition_mapping=TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)",
     )
+
+
+def check_made_from_itself(
+    name: str, mapping: PartitionMapping | None, partitions: PartitionsDefinition | None, where: str
+) -> None:
+    """The same, said of an asset by its name.
+
+    Raises:
+        InvalidDefinitionError: It would be made from the very partition that is being made, or from later ones.
+    """
+    try:
+        check_self_dependency(mapping, partitions)
+    except InvalidDefinitionError as error:
+        raise InvalidDefinitionError(
+            f'asset "{name}" depends on itself: {error.what}', where=where, fix=error.fix
+        ) from error
