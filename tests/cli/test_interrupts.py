@@ -73,6 +73,7 @@ def test_the_second_ctrl_c_ends_at_once(shell: Shell) -> None:
     assert process.stderr is not None
     while "begun" not in process.stderr.readline():
         pass
+    time.sleep(1)  # until it has come to its loop
     process.send_signal(signal.SIGINT)
     assert "no" in process.stderr.readline()
     began = time.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lading.app.instance import Instance
@@ -19,6 +19,7 @@ from lading.cli.tables import next_lines, wrapped
 from lading.errors import LadingError
 from lading.values.keys import AssetKey
 from lading.values.result import RunResult
+from lading.values.state import SlotState
 
 NOT_STARTED = "not started"
 ORDER = ("stored", "done", "skipped", "failed", "cancelled", NOT_STARTED)
@@ -50,6 +51,8 @@ def end_run(
     steps = journey.steps
     rest = steps.not_ended(NOT_STARTED) if steps is not None else []
     lines = [*journey.lines, *rest]
+    if stopped:
+        as_recorded(lines, journey, instance)
     error = None if result is None else result.error
     fatal = error if isinstance(error, LadingError) and not _counted(lines, "failed") else None
     state = "cancelled" if stopped else "done" if error is None else "failed"
@@ -73,6 +76,20 @@ def end_run(
         show(fatal, session.screen)
     tell_end(session, journey, lines, state, follow, instance)
     return code
+
+
+def as_recorded(lines: Sequence[StepLine], journey: Journey, instance: Instance) -> None:
+    """After an interruption history knows best: what it holds of these runs is stored, whatever was seen of it."""
+    runs = set(journey.ran)
+    slots: dict[str, Mapping[str | None, SlotState]] = {}
+    for line in lines:
+        if line.asset is None or line.state not in {"cancelled", NOT_STARTED}:
+            continue
+        if line.asset not in slots:
+            slots[line.asset] = instance.history.slot_states(AssetKey.from_user_string(line.asset))
+        found = slots[line.asset].get(line.partition)
+        if found is not None and found.run_id in runs:
+            line.state = "stored"
 
 
 def _exit_code(lines: Sequence[StepLine], error: BaseException | None) -> int:

@@ -16,7 +16,7 @@ from lading.app.run_rows import COMMAND_TAG
 from lading.app.status import keep_facts
 from lading.cli import words
 from lading.cli.document import document, error_fields, print_document
-from lading.cli.ending import NOT_STARTED, counts_of, load_suggestion, tell_end
+from lading.cli.ending import NOT_STARTED, as_recorded, counts_of, load_suggestion, tell_end
 from lading.cli.failure import show
 from lading.cli.interrupt import Interrupted
 from lading.cli.journey import Journey
@@ -169,6 +169,8 @@ class _Filling:
                 name = slot.asset_key.to_user_string()
                 if (name, slot.partition) not in seen and slot not in result.stored:
                     lines.append(StepLine(name, NOT_STARTED, name, slot.partition))
+        if stopped:
+            as_recorded(lines, journey, self._instance)
         code = stopped or (self._fatal.exit_code if self._fatal is not None else 0 if result.success else 1)
         state = "cancelled" if stopped else "failed" if code else "done"
         self._running.end(state)

@@ -13,7 +13,7 @@ BY_KEYBOARD = 130
 BY_SIGNAL = 143
 GRACE = 5.0
 # While these write down what happened they are not interrupted; the interruption waits for the next event of the run.
-_WRITERS = ("lading.history",)
+_WRITERS = ("lading.history", "lading.storage.publish")
 _FLUSHERS = {"flush", "settle"}
 
 

@@ -85,8 +85,10 @@ class Journey:
 
     def watch(self, event: Event) -> None:
         """Take an event of the run that goes on."""
-        self.interruptions.check()
         kind = event.event_type
+        if kind not in _STORED:
+            # Not between a value and the event that tells of it.
+            self.interruptions.check()
         if kind in _ENDS:
             self._prints.finish()
         text = log_line(event, DEBUG if self.session.settings.verbose else INFO)
@@ -256,6 +258,7 @@ class Journey:
         return [f"about {words.seconds(elapsed / done * (total - done))} left"]
 
 
+_STORED = {EventType.ASSET_MATERIALIZATION, EventType.HANDLED_OUTPUT}
 _ENDS = {EventType.STEP_SUCCESS, EventType.STEP_FAILURE, EventType.STEP_UP_FOR_RETRY}
 
 

@@ -103,6 +103,8 @@ class Steps:
     def take(self, event: Event) -> list[StepLine]:
         """Note an event; gives the lines that are final with it."""
         kind, step = event.event_type, event.step_key
+        if kind is EventType.RUN_CANCELED:
+            return self._stored_before_the_end()
         if step is None:
             return []
         if kind is EventType.STEP_START:
@@ -136,6 +138,17 @@ class Steps:
         self.lines.extend(lines)
         return lines
 
+    def _stored_before_the_end(self) -> list[StepLine]:
+        """A line for each value that an interrupted step had stored by then."""
+        lines = [
+            self._stored(step, made, receipt, None)
+            for step, all_made in self._made.items()
+            for made, receipt in all_made
+        ]
+        self._made.clear()
+        self.lines.extend(lines)
+        return lines
+
     def _stored(
         self, step: str, made: AssetMaterialization | None, receipt: Receipt | None, seconds: float | None
     ) -> StepLine:
@@ -161,14 +174,17 @@ class Steps:
             part = places[0] if len(places) == 1 else None
             reason = f"{places[0]}..{places[-1]}" if len(places) > 1 else None
             lines.append(StepLine(step, state, name, part, reason, seconds, trouble=trouble))
-        return lines or [StepLine(step, state, seconds=seconds, trouble=trouble)]
+        if lines or (planned is not None and planned.assets and stored):
+            return lines
+        return [StepLine(step, state, seconds=seconds, trouble=trouble)]
 
     def not_ended(self, state: str) -> list[StepLine]:
         """A line for each step that did not end: one that was not started, or was interrupted."""
         lines: list[StepLine] = []
         for key in self.planned:
             if key not in self._ended:
-                lines.extend(self._unmade(key, "cancelled" if key in self.running else state, [], None, None))
+                stored = [line for line in self.lines if line.step == key]
+                lines.extend(self._unmade(key, "cancelled" if key in self.running else state, stored, None, None))
         return lines
 
     def counts(self) -> dict[str, int]:
