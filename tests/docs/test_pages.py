@@ -126,3 +126,12 @@ def test_what_differs_from_run_to_run_may_differ() -> None:
     assert fits(shown, "  stored  readings  1.5 s\nrun 00beef  yesterday 23:01:07\n25 B\n")
     assert not fits(shown, "  failed   readings   16 ms\nrun 7f3a19  today 09:14\n25 B")
     assert not fits(shown, "  stored   readings   16 ms\nrun 7f3a19  today 09:14\n26 B")
+
+
+def test_who_moves_changes_the_import_alone() -> None:
+    page = "docs/how-to/migrate-from-dagster.md"
+    blocks = blocks_of(page, (ROOT / page).read_text("utf-8"))
+    (before,) = [block.text for block in blocks if block.option("not-run") == "imports dagster"]
+    (after,) = [block.text for block in blocks if block.option("file") == "test_project.py"]
+    assert "from dagster import" in before
+    assert after == before.replace("from dagster import", "from lading import")
