@@ -91,7 +91,7 @@ def test_a_factory_must_make_a_manager():
         def create_io_manager(self, context):
             return 3
 
-    with pytest.raises(Exception, match="IO ?[mM]anager"):
+    with pytest.raises(Exception, match=r"IO ?[mM]anager"):
         both({"io_manager": Wrong()})
 
 
