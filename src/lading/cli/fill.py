@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from lading.app.backfill import Backfill, BackfillPlan, Which, plan_backfill
+from lading.app.backfill import Backfill
+from lading.app.backfill_plan import BackfillPlan, Which, plan_backfill
 from lading.app.choose import choose_assets
 from lading.app.instance import Instance
 from lading.app.load import load_project

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import pytest
 
 import lading as dg
-from lading.app.backfill import Backfill, Piece, backfill, plan_backfill
+from lading.app.backfill import Backfill, backfill
+from lading.app.backfill_plan import Piece, plan_backfill
 from lading.app.instance import Instance
 from lading.definitions.collect import Definitions
 from lading.errors import UnknownPartitionError
