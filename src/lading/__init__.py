@@ -360,7 +360,10 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "RunStatus",
         "RunsFilter",
     ),
-    "lading.values.result": ("RunResult",),
+    "lading.values.result": (
+        "ExecuteInProcessResult",
+        "RunResult",
+    ),
     "lading.values.signals": (
         "Failure",
         "RetryRequested",

@@ -250,6 +250,7 @@ from lading.values.records import Run as Run
 from lading.values.records import RunRecord as RunRecord
 from lading.values.records import RunStatus as RunStatus
 from lading.values.records import RunsFilter as RunsFilter
+from lading.values.result import ExecuteInProcessResult as ExecuteInProcessResult
 from lading.values.result import RunResult as RunResult
 from lading.values.signals import Failure as Failure
 from lading.values.signals import RetryRequested as RetryRequested
@@ -322,6 +323,7 @@ __all__ = [
     "EventLogRecord",
     "EventRecordsFilter",
     "EventType",
+    "ExecuteInProcessResult",
     "ExecutionHandleOutputError",
     "ExecutionLoadInputError",
     "ExecutionStepError",

@@ -293,3 +293,7 @@ def values_by_key(step_key: str, output_name: str, values: Mapping[StepOutputHan
         )
     }
     return mapped or NOT_GIVEN
+
+
+# The name that programs coming from elsewhere annotate with.
+ExecuteInProcessResult = RunResult
