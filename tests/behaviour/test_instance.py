@@ -120,6 +120,13 @@ def test_fetch_materializations(instance):
     assert list(instance.fetch_materializations(dg.AssetKey("unknown"), limit=2).records) == []
 
 
+def test_an_asset_may_be_named_by_text(instance):
+    run(instance, [plain])
+    assert len(instance.fetch_materializations("plain", limit=2).records) == 1
+    assert len(instance.fetch_materializations(dg.AssetRecordsFilter(asset_key="plain"), limit=2).records) == 1
+    assert instance.get_latest_materialization_event("plain") is not None
+
+
 def test_a_record_of_the_log(instance):
     result = run(instance, [lettered], partition_key="a")
     record = instance.fetch_materializations(KEY, limit=1).records[0]

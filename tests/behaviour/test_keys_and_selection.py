@@ -35,6 +35,9 @@ def test_keys():
     assert len({key, dg.AssetKey(("a", "b"))}) == 1
     assert key != "a/b"
     assert dg.AssetCheckKey(key, "check").to_user_string() == "a/b:check"
+    assert dg.AssetCheckKey.from_user_string("a/b:check") == dg.AssetCheckKey(key, "check")
+    with pytest.raises(Exception):  # noqa: B017, PT011
+        dg.AssetCheckKey.from_user_string("a/b")
 
 
 def test_the_name_of_a_step():

@@ -55,6 +55,7 @@ def test_the_run_is_tagged_with_its_partition():
         found = instance.get_run_by_id(run([lettered], partition_key="b", instance=instance, tags={"x": "y"}).run_id)
     assert found.tags["dagster/partition"] == "b"
     assert found.tags["x"] == "y"
+    assert found.tags["dagster/partition_set"] == "__ephemeral_asset_job___partition_set"
 
 
 def test_a_key_of_two_dimensions_is_tagged_by_dimension():

@@ -115,7 +115,7 @@ def prepare(
         job, settings, partition_key=partition_key, tags=all_tags, store=instance, selected=selected, checks=checks,
         op_selection=op_selection, step_keys=step_keys, parents=parents,
     )  # fmt: skip
-    all_tags.update(partitions.tags())
+    all_tags.update(partitions.tags(job.name))
     given = {**workload.resource_defs, **resources} if resources else workload.resource_defs
     sources: Mapping[str, Any] = {key: as_resource_source(key, value) for key, value in given.items()}
     wanted = wanted_resources(plan, workload)

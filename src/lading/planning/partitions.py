@@ -45,10 +45,10 @@ class RunPartitions:
         """All of them."""
         return self.keys if self.keys is not None else (self.key,) if self.key is not None else ()
 
-    def tags(self) -> dict[str, str]:
+    def tags(self, job_name: str) -> dict[str, str]:
         """The run tags that say so."""
         if self.key is not None:
-            found = {PARTITION_TAG: str(self.key)}
+            found = {PARTITION_TAG: str(self.key), f"{PARTITION_TAG}_set": f"{job_name}_partition_set"}
             for name, value in getattr(self.key, "keys_by_dimension", {}).items():
                 found[f"{PARTITION_TAG}/{name}"] = value
             return found

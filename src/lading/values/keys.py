@@ -134,6 +134,18 @@ class AssetCheckKey:
         """``asset/key:check``."""
         return f"{self.asset_key.to_user_string()}:{self.name}"
 
+    @classmethod
+    def from_user_string(cls, text: str) -> AssetCheckKey:
+        """What :meth:`to_user_string` gave, as a key again.
+
+        Raises:
+            CheckError: There is no colon in it.
+        """
+        asset, colon, name = text.rpartition(":")
+        if not colon:
+            raise CheckError("this names no check", where=repr(text), fix='write it as "asset:check"')
+        return cls(AssetKey.from_user_string(asset), name)
+
 
 class StepOutputHandle(NamedTuple):
     """One output of one step of a run.
