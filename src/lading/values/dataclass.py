@@ -147,7 +147,9 @@ class _Later:
         self._make = make
 
     def __get__(self, value: object, kind: type) -> Any:
-        owner = next((each for each in kind.__mro__ if each.__dict__.get(self._name) is self), None)
+        # inspect asks for the method of a class as if the class were the object.
+        among = (*kind.__mro__, *value.__mro__) if isinstance(value, type) else kind.__mro__
+        owner = next((each for each in among if each.__dict__.get(self._name) is self), None)
         if owner is None:  # another thread was quicker
             found = getattr(kind, self._name)
             return found if value is None else found.__get__(value, kind)
