@@ -1,6 +1,7 @@
 """Rows about the history, the manager alone, contexts and partitions."""
 
 import os
+from datetime import UTC, datetime
 
 import lading as dg
 from benchmarks import floor
@@ -215,20 +216,24 @@ def runs_of_partitions(count):
     return bare, ours
 
 
-def partition_status(count):
-    """Which of so many partitions are stored."""
+def partition_status(count, *, again):
+    """Which of so many partitions are stored: asked for the first time ever, or again by another process."""
 
     def ours(place):
-        import datetime
-
-        start = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-        hours = dg.HourlyPartitionsDefinition(start_date=start, end_offset=0)
+        start = datetime(2000, 1, 1, tzinfo=UTC)
+        hours = dg.HourlyPartitionsDefinition(start_date=start)
         keys = hours.get_partition_keys()[:count]
+        key = dg.AssetKey("hourly")
+
+        def ask(instance):
+            assert len(instance.get_materialized_partitions(key, partitions_def=hours)) == count
+
         with dg.Instance.open(place) as instance:
             for at in range(0, count, 5000):
-                _append(instance, [dg.AssetMaterialization("hourly", partition=key) for key in keys[at : at + 5000]])
-            key = dg.AssetKey("hourly")
+                _append(instance, [dg.AssetMaterialization(key, partition=each) for each in keys[at : at + 5000]])
+            if again:
+                ask(instance)
         with dg.Instance.open(place) as instance:
-            return timed(lambda: len(instance.get_materialized_partitions(key, partitions_def=hours)))
+            return timed(lambda: ask(instance))
 
     return ours
