@@ -24,7 +24,7 @@ def spread(found):
     return f"{number(found['min'])}–{number(found['max'])}"
 
 
-HEAD = ("row", "unit", "floor", "lading", "min–max", "ratio", "target", "", "fsyncs", "MB", "peer")
+HEAD = ("row", "unit", "floor", "lading", "min–max", "ratio", "least cpu", "target", "", "fsyncs", "MB", "peer")
 
 
 def cells(row, found):
@@ -38,6 +38,7 @@ def cells(row, found):
         number(ours["median"]),
         spread(ours),
         f"{ours['median'] / floor['median']:.1f} x" if floor else "",
+        "/".join(number(side["cpu_min"]) for side in (floor, ours) if side and "cpu_min" in side),
         row.target,
         "ok" if found["met"] else "MISSED",
         told,
@@ -48,13 +49,13 @@ def cells(row, found):
 
 def line(values, widths):
     texts = [
-        value.ljust(width) if place in {0, 1, 6, 7} else value.rjust(width)
+        value.ljust(width) if place in {0, 1, 7, 8} else value.rjust(width)
         for place, (value, width) in enumerate(zip(values, widths, strict=True))
     ]
     return "  ".join(texts).rstrip()
 
 
-WIDTHS = (46, 5, 8, 8, 15, 7, 24, 6, 9, 5, 10)
+WIDTHS = (46, 5, 8, 8, 15, 7, 11, 24, 6, 9, 5, 10)
 
 
 def machine():
