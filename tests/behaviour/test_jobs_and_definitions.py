@@ -137,6 +137,19 @@ def test_a_partitioned_job_of_assets():
     assert defs.get_job_def("j").partitions_def == LETTERS
 
 
+def test_a_job_of_assets_with_different_partitions():
+    @dg.asset(partitions_def=LETTERS)
+    def lettered(): ...
+
+    @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["x"]))
+    def other(): ...
+
+    bad("artition|resolve", [lettered, other], jobs=[dg.define_asset_job("j")])
+    bad("artition|resolve", [lettered], jobs=[dg.define_asset_job("j", partitions_def=other.partitions_def)])
+    apart = [dg.define_asset_job("j", [lettered]), dg.define_asset_job("k", [other])]
+    dg.Definitions.validate_loadable(dg.Definitions([lettered, other], jobs=apart))
+
+
 # ---------------------------------------------------------------- refused
 
 

@@ -14,6 +14,7 @@ from lading.definitions.collect import Definitions
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
 from lading.definitions.partitions.multi import MultiPartitionsDefinition
+from lading.definitions.partitions.together import shared_definition
 from lading.definitions.selection_words import parse_cli_selection
 from lading.errors import (
     CheckError,
@@ -23,7 +24,7 @@ from lading.errors import (
     NotPartitionedError,
     UnknownPartitionError,
 )
-from lading.planning.partitions import RANGE_END, RANGE_START, shared_definition
+from lading.planning.partitions import RANGE_END, RANGE_START
 from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
 from lading.values.partitions import MultiPartitionKey

@@ -158,7 +158,7 @@ class Instance:
 
     def get_latest_materialization_event(self, asset_key: AssetKey) -> EventLogEntry | None:
         """The newest materialization of an asset, whatever its partition, or None."""
-        return self.get_latest_materialization_events([asset_key]).get(asset_key)
+        return next(iter(self.get_latest_materialization_events([asset_key]).values()), None)
 
     def get_latest_materialization_events(self, asset_keys: Iterable[AssetKey]) -> dict[AssetKey, EventLogEntry]:
         """The newest materialization of each asset that has one."""

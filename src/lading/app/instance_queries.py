@@ -69,7 +69,7 @@ def about_asset(kind: EventType, want: CoercibleToAssetKey | AssetRecordsFilter)
         return EventQuery(kinds=(kind,), asset_key=AssetKey.from_coercible(want))
     return EventQuery(
         kinds=(kind,),
-        asset_key=want.asset_key,
+        asset_key=AssetKey.from_coercible(want.asset_key),
         partitions=want.asset_partitions,
         after_time=want.after_timestamp,
         before_time=want.before_timestamp,

@@ -8,6 +8,7 @@ from typing import Any
 from lading.abc.partitions import PartitionsDefinition
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
+from lading.definitions.partitions.together import shared_definition
 from lading.definitions.retry import RetryPolicy
 from lading.definitions.selection import AssetSelection, as_selection
 from lading.errors import InvalidDefinitionError, InvalidSubsetError
@@ -67,10 +68,19 @@ class AssetJob:
             raise InvalidDefinitionError(
                 f'job "{self.name}" selects what is not there: {error.what}', where=error.where, fix=error.fix
             ) from error
+        chosen &= set(lineage.executable_keys)
+        named = [(key.to_user_string(), lineage.by_key[key].partitions_def) for key in sorted(chosen)]
+        try:
+            shared_definition([(f"job {self.name}", self.partitions_def), *named])
+        except InvalidDefinitionError as error:
+            raise InvalidDefinitionError(
+                f'job "{self.name}" cannot run: {error.what}', where=error.where,
+                fix="select assets of one partitions_def, and give the job none or the same",
+            ) from error  # fmt: skip
         return JobDefinition(
             self.name, None, self.description, resources, self.config, self.tags, self.run_tags, self.metadata, None,
             self.executor_def or executor, self.hooks, self.op_retry_policy, self.partitions_def, owners=self.owners,
-            lineage=lineage, selected=chosen & set(lineage.executable_keys), check_keys=checks,
+            lineage=lineage, selected=chosen, check_keys=checks,
         )  # fmt: skip
 
 

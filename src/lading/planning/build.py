@@ -9,12 +9,13 @@ from typing import Any
 from lading.definitions.config.run_config import RunSettings
 from lading.definitions.job import JobDefinition
 from lading.definitions.lineage import Lineage
+from lading.definitions.partitions.together import shared_definition
 from lading.errors import InvalidDefinitionError
 from lading.planning.assets import AssetSteps, add_checks, choose
 from lading.planning.config import configure
 from lading.planning.ops import GraphWalk, output_of
 from lading.planning.order import in_order, with_mapping
-from lading.planning.partitions import RunPartitions, run_partitions, shared_definition
+from lading.planning.partitions import RunPartitions, run_partitions
 from lading.planning.plan import FromValue, Plan, Source, StepUse, Workload
 from lading.planning.select import select_steps
 from lading.values.keys import AssetCheckKey, AssetKey

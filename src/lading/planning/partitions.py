@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lading.abc.partitions import PartitionsDefinition
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.partitions.default_mapping import default_mapping
 from lading.errors import (
-    InvalidDefinitionError,
     InvalidInvocationError,
     InvariantViolationError,
     NotPartitionedError,
@@ -56,27 +55,6 @@ class RunPartitions:
 
 
 NO_RUN_PARTITIONS = RunPartitions()
-
-
-def shared_definition(definitions: Iterable[tuple[str, PartitionsDefinition | None]]) -> PartitionsDefinition | None:
-    """The one partitions definition of all that run together.
-
-    Raises:
-        InvalidDefinitionError: There are two.
-    """
-    found: PartitionsDefinition | None = None
-    owner = ""
-    for name, each in definitions:
-        if each is None:
-            continue
-        if found is not None and each is not found and each != found:
-            raise InvalidDefinitionError(
-                f'"{owner}" and "{name}" have different partitions and cannot share a run',
-                where=f"{owner}: {found!r}; {name}: {each!r}",
-                fix="run them apart, or give them one partitions_def",
-            )
-        found, owner = each, name
-    return found
 
 
 def run_partitions(
