@@ -80,9 +80,7 @@ def test_layout_of_op_outputs(tmp_path):
 
     result = both.execute_in_process()
     run_id = result.run_id
-    assert files_below(tmp_path) == sorted(
-        f"{run_id}/{each}.txt" for each in ("two/left", "two/right", "take/result")
-    )
+    assert files_below(tmp_path) == sorted(f"{run_id}/{each}.txt" for each in ("two/left", "two/right", "take/result"))
     assert result.output_for_node("take") == "1"
 
 
