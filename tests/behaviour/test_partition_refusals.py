@@ -83,3 +83,68 @@ def test_what_is_not_a_value_for_each_partition_is_not_stored(tmp_path, given):
         dg.materialize([day], tags=span("2024-01-02", "2024-01-03"), resources=files(tmp_path))
     assert "partition_keys" in caught.value.fix
     assert files_below(tmp_path) == []
+
+
+# ---------------------------------------------------------------- one shape for all
+
+
+def test_letters_arrive_in_the_order_of_the_definition(tmp_path):
+    @dg.asset(partitions_def=dg.StaticPartitionsDefinition(["z", "m", "a"]))
+    def letter(context):
+        return context.partition_key
+
+    @dg.asset
+    def every(letter) -> None:
+        RAN.extend(letter)
+
+    for each in "amz":
+        dg.materialize([letter], partition_key=each, resources=files(tmp_path))
+    dg.materialize([letter, every], selection=[every], resources=files(tmp_path))
+    assert RAN == ["z", "m", "a"]
+
+
+def test_one_partition_arrives_bare_from_an_async_load(tmp_path):
+    class Async(dg.UPathIOManager):
+        def dump_to_path(self, context, obj, path):
+            path.write_text(obj)
+
+        async def load_from_path(self, context, path):
+            return path.read_text()
+
+    @dg.asset(partitions_def=LETTERS)
+    def letter(context):
+        return context.partition_key
+
+    @dg.asset(partitions_def=LETTERS)
+    def reader(letter) -> None:
+        RAN.append(letter)
+
+    dg.materialize([letter, reader], partition_key="b", resources={"io_manager": Async(str(tmp_path))})
+    assert RAN == ["b"]
+
+
+def test_forgetting_partitions(tmp_path):
+    with dg.Instance.local_temp(str(tmp_path)) as instance:
+        for each in "ab":
+            dg.materialize([lettered], partition_key=each, instance=instance)
+        instance.wipe_asset_partitions(dg.AssetKey("lettered"), ["a"])
+        assert instance.get_materialized_partitions(dg.AssetKey("lettered")) == {"b"}
+        assert (tmp_path / "history.sqlite").exists()
+
+
+def test_a_job_with_partitions_needs_a_key():
+    @dg.op
+    def one():
+        RAN.append("one")
+
+    @dg.job(partitions_def=LETTERS)
+    def single():
+        one()
+
+    refused(dg.PartitionNeededError, "3 partitions", single.execute_in_process, RAN)
+
+
+def test_an_unknown_partition_is_not_loaded():
+    defs = dg.Definitions([lettered])
+    error = refused(dg.UnknownPartitionError, "zebra", lambda: defs.load_asset_value("lettered", partition_key="zebra"))
+    assert '"a", "b", "c"' in error.fix
