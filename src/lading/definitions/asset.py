@@ -230,7 +230,9 @@ def asset_inputs(
         key = given.key if given.key is not None else AssetKey(name)
         keys[name] = key if given.key_prefix is None else key.with_prefix(given.key_prefix)
         kind = given.dagster_type if given.dagster_type is not NOT_GIVEN else annotations.get(name, Any)
-        found[name] = InputDefinition(name, kind, default, given.metadata, given.input_manager_key)
+        found[name] = InputDefinition(
+            name, kind, default, given.metadata, given.input_manager_key, partition_mapping=given.partition_mapping
+        )
         if given.partition_mapping is not None:
             mappings[keys[name]] = given.partition_mapping
     return found, keys, mappings

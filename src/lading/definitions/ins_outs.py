@@ -122,9 +122,13 @@ class InputDefinition:
         metadata: Facts for the IO manager.
         input_manager_key: The manager that loads it, or None.
         asset_key: The asset it reads, or None.
+        partition_mapping: Which partitions of that asset it reads, where the input itself says so.
     """
 
-    __slots__ = ("annotation", "asset_key", "default_value", "description", "input_manager_key", "metadata", "name")
+    __slots__ = (
+        "annotation", "asset_key", "default_value", "description", "input_manager_key", "metadata", "name",
+        "partition_mapping",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -135,6 +139,7 @@ class InputDefinition:
         input_manager_key: str | None = None,
         asset_key: AssetKey | None = None,
         description: str | None = None,
+        partition_mapping: Any = None,
     ) -> None:
         self.name = name
         self.annotation = annotation
@@ -142,6 +147,7 @@ class InputDefinition:
         self.metadata: Mapping[str, Any] = metadata or {}
         self.input_manager_key = input_manager_key
         self.asset_key = asset_key
+        self.partition_mapping = partition_mapping
         self.description = description
 
 

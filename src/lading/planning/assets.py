@@ -89,13 +89,15 @@ class AssetSteps:
             return (FromAsset(key) if upstream.specs_by_key[key].metadata else FromManager()), key
         return FromAsset(key), key
 
-    def _input_partitions(self, definition: AssetsDefinition, key: AssetKey | None) -> tuple[str, ...] | None:
+    def _input_partitions(
+        self, definition: AssetsDefinition, key: AssetKey | None, input_name: str | None = None
+    ) -> tuple[str, ...] | None:
         upstream = None if key is None else self.lineage.by_key.get(key)
         if key is None or upstream is None or upstream.partitions_def is None:
             return None
         keys = self.partitions.all if definition.partitions_def is not None else ()
         where = f'asset "{show_keys(definition.specs_by_key)}"'
-        return upstream_partitions(definition, key, upstream.partitions_def, keys, self.store, where)
+        return upstream_partitions(definition, key, upstream.partitions_def, keys, self.store, where, input_name)
 
     def _after(self, definition: AssetsDefinition, name: str) -> list[str]:
         found: list[str] = []
@@ -124,7 +126,7 @@ class AssetSteps:
             inputs.append(
                 StepInput(
                     input_name, (source,), False, declared.input_manager_key, asset_key,
-                    self._input_partitions(definition, asset_key),
+                    self._input_partitions(definition, asset_key, input_name),
                 )
             )  # fmt: skip
         inputs.sort(key=_by_name)

@@ -126,14 +126,15 @@ def upstream_partitions(
     keys: Sequence[str],
     store: Any,
     where: str,
+    input_name: str | None = None,
 ) -> tuple[str, ...]:
-    """The upstream partitions that some partitions of an asset are made from.
+    """The upstream partitions that some partitions of an asset are made from, or that one of its inputs loads.
 
     Raises:
         InvariantViolationError: Some of them do not exist.
     """
     own = consumer.partitions_def
-    mapping = consumer.partition_mappings.get(upstream_key) or default_mapping(own, upstream)
+    mapping = declared_mapping(consumer, upstream_key, input_name) or default_mapping(own, upstream)
     found = mapping.upstream_keys(keys if own is not None else (), own, upstream, None, store)
     if found.nonexistent:
         shown = ", ".join(found.nonexistent[:5])
@@ -143,3 +144,19 @@ def upstream_partitions(
             fix="widen the upstream partitions, or allow_nonexistent_upstream_partitions=True on the mapping",
         )
     return tuple(found.keys)
+
+
+def declared_mapping(consumer: AssetsDefinition, upstream_key: AssetKey, input_name: str | None) -> Any:
+    """The mapping that was declared for an upstream asset, or None.
+
+    Two inputs may load one asset by different mappings; then each goes by its own, and one without by the default.
+    """
+    declared: Mapping[str, Any] = getattr(consumer.node, "ins", {})
+    own = getattr(declared.get(input_name or ""), "partition_mapping", None)
+    if own is not None or input_name is None:
+        return own or consumer.partition_mappings.get(upstream_key)
+    key = consumer.keys_by_input.get(input_name)
+    for name, each in declared.items():
+        if consumer.keys_by_input.get(name) == key and getattr(each, "partition_mapping", None) is not None:
+            return None
+    return consumer.partition_mappings.get(upstream_key)
