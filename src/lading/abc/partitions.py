@@ -304,3 +304,7 @@ class PartitionMapping(ABC):
         Raises:
             InvalidDefinitionError: It does not.
         """
+
+    def looks_back_within(self, partitions: PartitionsDefinition) -> bool:
+        """Whether an asset with these partitions would be made only from earlier partitions of itself."""
+        return False

@@ -10,7 +10,7 @@ from lading.definitions.assets import AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.ins_outs import InputDefinition, OutputDefinition
 from lading.definitions.op import OpDefinition, config_of, resources_of
-from lading.definitions.partitions.default_mapping import check_made_from_itself
+from lading.definitions.partitions.own_past import check_made_from_itself
 from lading.definitions.retry import RetryPolicy
 from lading.definitions.signature import Parameters, Signature, name_of, read_return, read_signature, sort_parameters
 from lading.definitions.spec import ASSET_NAME, AssetDep, AssetIn, AssetSpec

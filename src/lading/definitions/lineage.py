@@ -7,7 +7,7 @@ from typing import Any
 
 from lading.definitions.assets import AssetsDefinition, external_asset
 from lading.definitions.checks import AssetChecksDefinition
-from lading.definitions.partitions.default_mapping import check_made_from_itself
+from lading.definitions.partitions.own_past import check_made_from_itself
 from lading.definitions.spec import AssetSpec
 from lading.errors import (
     CheckError,

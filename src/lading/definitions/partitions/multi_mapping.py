@@ -132,6 +132,15 @@ class MultiPartitionMapping(PartitionMapping):
             lacking |= dict.fromkeys(made_from.nonexistent)
         return UpstreamKeys(list(found), list(lacking))
 
+    def looks_back_within(self, partitions: PartitionsDefinition) -> bool:
+        if not isinstance(partitions, MultiPartitionsDefinition):
+            return False
+        dimension = partitions.time_dimension
+        along = self.downstream_mappings_by_upstream_dimension.get(dimension.name) if dimension else None
+        if dimension is None or along is None or along.dimension_name != dimension.name:
+            return False
+        return along.partition_mapping.looks_back_within(dimension.partitions_def)
+
     def check(self, downstream: PartitionsDefinition | None, upstream: PartitionsDefinition) -> None:
         below, above = self._both(downstream, upstream)
         for name, along in self.downstream_mappings_by_upstream_dimension.items():

@@ -50,9 +50,7 @@ class TimeWindowPartitionMapping(PartitionMapping):
     def check(self, downstream: PartitionsDefinition | None, upstream: PartitionsDefinition) -> None:
         self._windows(downstream, upstream)
 
-    @property
-    def looks_back(self) -> bool:
-        """Whether only windows before the downstream one are asked for."""
+    def looks_back_within(self, partitions: PartitionsDefinition) -> bool:
         return self.start_offset <= self.end_offset < 0
 
     def _windows(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lading.definitions.partitions.default_mapping import check_self_dependency, default_mapping
+from lading.definitions.partitions.default_mapping import default_mapping
 from lading.definitions.partitions.mapping import (
     AllPartitionMapping,
     IdentityPartitionMapping,
@@ -19,6 +19,7 @@ from lading.definitions.partitions.multi_mapping import (
     MultiPartitionMapping,
     MultiToSingleDimensionPartitionMapping,
 )
+from lading.definitions.partitions.own_past import check_self_dependency
 from lading.definitions.partitions.periods import (
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
