@@ -35,8 +35,9 @@ class Processes:
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._idle = 0
+        self._stopped = False
         self._lock = Lock()
-        self._children: set[subprocess.Popen[bytes]] = set()
+        self.children: set[subprocess.Popen[bytes]] = set()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Run ``fn(*args)`` in a worker.
@@ -63,6 +64,9 @@ class Processes:
             if task is None:
                 break
             future, payload = task
+            if self._stopped:
+                future.cancel()
+                continue
             if child is None or child.poll() is not None:
                 child = self._start()
             try:
@@ -98,7 +102,7 @@ class Processes:
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
-        self._children.add(child)
+        self.children.add(child)
         return child
 
     def _end(self, child: subprocess.Popen[bytes]) -> int:
@@ -107,7 +111,7 @@ class Processes:
             child.stdin.close()  # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
         code = child.wait()
         child.stdout.close()  # pyright: ignore[reportOptionalMemberAccess] - it is a pipe
-        self._children.discard(child)
+        self.children.discard(child)
         return code
 
     def close(self) -> None:
@@ -118,8 +122,9 @@ class Processes:
             thread.join()
 
     def kill(self) -> None:
-        """End the workers at once, whatever they run."""
-        for child in list(self._children):
+        """End the workers at once, whatever they run; what waits for one is not started."""
+        self._stopped = True
+        for child in list(self.children):
             child.kill()
 
 
