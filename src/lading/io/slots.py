@@ -164,10 +164,13 @@ def _missing(absent: Sequence[Owner], asked: int, cause: StoreMissing) -> ValueM
         error = ValueMissing(f"{first} has never been stored", where=cause.where, fix=fix)
     else:
         keys = [str(owner.partition) for owner in absent]
+        # A backfill makes what is missing between two ends and leaves the rest alone.
+        span = f"--partition {keys[0]}" if len(keys) == 1 else f"--range {keys[0]}..{keys[-1]}"
+        verb = "materialize" if len(keys) == 1 else "backfill"
         error = PartitionsMissing(
             f"{len(absent)} of {asked} partitions of {name} have never been stored",
             where=_listed("missing", keys),
-            fix=f'`lading backfill {name}`, or AssetIn(metadata={{"{ALLOW_MISSING}": True}}) to go without them',
+            fix=f'`lading {verb} {name} {span}`, or AssetIn(metadata={{"{ALLOW_MISSING}": True}}) to go without them',
         )
     error.__cause__ = cause
     return error
