@@ -7,7 +7,7 @@ import os
 WORKER = "LADING_WORKER"
 
 
-class WorkerStop(BaseException):  # noqa: N818 - stops a script, is no error
+class WorkerStop(BaseException):
     """Ends the script that a worker reads for its definitions, where the script would start a run."""
 
 
