@@ -36,6 +36,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "PartitionsDefinition",
         "partition_loading_context",
     ),
+    "lading.abc.recipe": ("Recipe",),
     "lading.abc.store": (
         "Source",
         "Store",

@@ -16,6 +16,7 @@ from lading.abc.partitions import DynamicPartitionsStore as DynamicPartitionsSto
 from lading.abc.partitions import PartitionMapping as PartitionMapping
 from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
 from lading.abc.partitions import partition_loading_context as partition_loading_context
+from lading.abc.recipe import Recipe as Recipe
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
 from lading.app.execute import JobExecutionResult as JobExecutionResult
@@ -409,6 +410,7 @@ __all__ = [
     "PythonArtifactMetadataValue",
     "PythonObjectType",
     "Receipt",
+    "Recipe",
     "ReconstructableJob",
     "ReexecutionOptions",
     "RepositoryDefinition",

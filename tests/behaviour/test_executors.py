@@ -29,6 +29,23 @@ def test_steps_run_in_processes_of_their_own(instance):
     assert os.getpid() not in {seen, own}
 
 
+def test_a_job_by_its_recipe(instance):
+    with dg.execute_job(dg.Recipe("executor_jobs", "two_steps"), instance) as result:
+        assert result.success
+        assert os.getpid() not in result.output_for_node("second")
+
+
+def test_a_job_at_the_top_of_a_module(instance):
+    with dg.execute_job(jobs.two_steps, instance) as result:
+        assert os.getpid() not in result.output_for_node("second")
+
+
+def test_a_job_of_definitions_by_its_recipe(instance):
+    recipe = dg.Recipe("executor_jobs", "defs", {"__job__": "shouting"})
+    assert dg.execute_job(recipe, instance, tags={"dagster/partition": "b"}).success
+    assert jobs.defs.load_asset_value("shout", partition_key="b", instance=instance) == "B!"
+
+
 def test_a_killed_worker_fails_its_step_and_no_other(instance):
     result = dg.execute_job(dg.reconstructable(jobs.one_dies), instance)
     assert not result.success

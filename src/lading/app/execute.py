@@ -185,7 +185,7 @@ class JobExecutionResult(RunResult):
 
 
 def execute_job(
-    job: ReconstructableJob | JobDefinition | Callable[..., Any],
+    job: ReconstructableJob | Recipe | JobDefinition | Callable[..., Any],
     instance: Instance,
     run_config: Any = None,
     tags: Mapping[str, str] | None = None,
@@ -197,7 +197,7 @@ def execute_job(
     """Run a job on the executor it declares.
 
     Args:
-        job: What :func:`reconstructable` gave, or a job at the top of a module.
+        job: What :func:`reconstructable` gave, a :class:`Recipe`, or a job at the top of a module.
         instance: Where the run is recorded and values lie.
         run_config: Config of the run, over that of the job.
         tags: Tags of the run.
@@ -214,6 +214,8 @@ def execute_job(
         Exception: The first failure of the run, if ``raise_on_error``.
     """
     refuse_in_worker()
+    if isinstance(job, Recipe):
+        job = ReconstructableJob(job)
     definition = job.get_definition() if isinstance(job, ReconstructableJob) else job
     if not isinstance(definition, JobDefinition):
         definition = reconstructable(definition).get_definition()
