@@ -78,6 +78,10 @@ def uncollected() -> Generator[None]:
         yield
     finally:
         if was:
+            # What was made meanwhile is put with the old objects at once: young ones are looked through twice first.
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
