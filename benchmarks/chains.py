@@ -2,7 +2,7 @@
 
 import lading as dg
 from benchmarks import floor
-from benchmarks.measure import resident, timed
+from benchmarks.measure import Sample, resident, timed
 from lading.app.jobs import prepare
 
 
@@ -41,6 +41,16 @@ def in_memory(count):
             return timed(lambda: dg.materialize(assets, instance=instance, resources=memory), count)
 
     return bare, ours
+
+
+def slowing(few, many):
+    """How much dearer a step is in a long chain than in a short one."""
+
+    def ours(place):
+        short = min(in_memory(few)[1](place).wall for _ in range(5))
+        return Sample(in_memory(many)[1](place).wall / short)
+
+    return ours
 
 
 def stored(count, durability, together=False):

@@ -8,7 +8,7 @@ import time
 
 from benchmarks.measure import HERE, ROOT
 
-FACTOR = {"ms": 1e3, "us": 1e6, "bytes": 1}
+FACTOR = {"ms": 1e3, "us": 1e6, "bytes": 1, "times": 1}
 
 
 def in_unit(summary, unit):
