@@ -30,6 +30,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "IOManager",
         "InputManager",
     ),
+    "lading.abc.partition_values": ("Partitions",),
     "lading.abc.partitions": (
         "DynamicPartitionsStore",
         "PartitionMapping",
@@ -339,6 +340,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "TimestampMetadataValue",
         "UrlMetadataValue",
     ),
+    "lading.values.missing": ("DefaultValue",),
     "lading.values.outputs": (
         "AssetCheckResult",
         "DataVersion",

@@ -12,6 +12,7 @@ from lading.abc.executor import Executor as Executor
 from lading.abc.format import Format as Format
 from lading.abc.io import IOManager as IOManager
 from lading.abc.io import InputManager as InputManager
+from lading.abc.partition_values import Partitions as Partitions
 from lading.abc.partitions import DynamicPartitionsStore as DynamicPartitionsStore
 from lading.abc.partitions import PartitionMapping as PartitionMapping
 from lading.abc.partitions import PartitionsDefinition as PartitionsDefinition
@@ -235,6 +236,7 @@ from lading.values.metadata import TableSchemaMetadataValue as TableSchemaMetada
 from lading.values.metadata import TextMetadataValue as TextMetadataValue
 from lading.values.metadata import TimestampMetadataValue as TimestampMetadataValue
 from lading.values.metadata import UrlMetadataValue as UrlMetadataValue
+from lading.values.missing import DefaultValue as DefaultValue
 from lading.values.outputs import AssetCheckResult as AssetCheckResult
 from lading.values.outputs import DataVersion as DataVersion
 from lading.values.outputs import DynamicOutput as DynamicOutput
@@ -308,6 +310,7 @@ __all__ = [
     "ConfigurableResource",
     "DailyPartitionsDefinition",
     "DataVersion",
+    "DefaultValue",
     "Definitions",
     "DeleteDynamicPartitionsRequest",
     "DimensionPartitionMapping",
@@ -401,6 +404,7 @@ __all__ = [
     "PartitionNeededError",
     "PartitionSet",
     "PartitionedConfig",
+    "Partitions",
     "PartitionsDefinition",
     "PartitionsMissing",
     "PathMetadataValue",

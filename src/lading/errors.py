@@ -303,10 +303,15 @@ class ValueMissing(StorageError, FileNotFoundError):  # noqa: N818 - reads as wh
 
 
 class PartitionsMissing(ValueMissing):
-    """Some of the partitions a step needs were never stored."""
+    """Partitions that a step needs were never stored.
+
+    Attributes:
+        partitions: Their keys, in order.
+    """
 
     code = "partitions-missing"
     remedy = "backfill the partitions that are named"
+    partitions: tuple[str, ...] = ()
 
 
 class StoreMissing(StorageError, FileNotFoundError):  # noqa: N818 - reads as what it says

@@ -1,12 +1,14 @@
-"""The promise of an IO manager: store an output, load an input."""
+"""The promise of an IO manager: store an output, load an input; and the extra powers some managers have."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
+from lading.values.receipt import Receipt
 
 
 class InputManager(ABC):
@@ -33,3 +35,35 @@ class IOManager(InputManager):
     @abstractmethod
     def load_input(self, context: InputContext) -> Any:
         """The value for the input that ``context`` speaks of."""
+
+
+@runtime_checkable
+class SupportsManyPartitions(Protocol):
+    """A manager that stores the partitions of a run over several one by one.
+
+    Each is then committed and recorded on its own, as soon as it is stored: a run that dies has lost nothing of what
+    was done.
+    """
+
+    def divide_output(self, context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]] | None:
+        """The value of each partition of the run, in order; None where the value is stored whole after all.
+
+        Nothing is stored here: the manager's ``handle_output`` is then called for each, with a context of that one
+        partition. Values are taken one at a time, so they may be computed on the way.
+
+        Raises:
+            CannotStoreError: The value does not divide into the partitions of the run. Nothing is stored then.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsReceipts(Protocol):
+    """A manager that can say what it stored without reading it."""
+
+    def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
+        """What lies where the values of the context belong, by partition (None: the whole); nothing for missing ones.
+
+        The owner of a receipt says which run and step wrote it.
+        """
+        ...

@@ -231,8 +231,9 @@ def asset_inputs(
         keys[name] = key if given.key_prefix is None else key.with_prefix(given.key_prefix)
         kind = given.dagster_type if given.dagster_type is not NOT_GIVEN else annotations.get(name, Any)
         found[name] = InputDefinition(
-            name, kind, default, given.metadata, given.input_manager_key, partition_mapping=given.partition_mapping
-        )
+            name, kind, default, given.metadata, given.input_manager_key, partition_mapping=given.partition_mapping,
+            missing=given.missing,
+        )  # fmt: skip
         if given.partition_mapping is not None:
             mappings[keys[name]] = given.partition_mapping
     return found, keys, mappings

@@ -162,7 +162,10 @@ def asset_check(
             kind = signature.annotations.get(parameter, Any)
             manager = declared.input_manager_key if declared is not None else None
             metadata_ = declared.metadata if declared is not None else None
-            ins[parameter] = InputDefinition(parameter, kind, NOT_GIVEN, metadata_, manager, keys[parameter])
+            ins[parameter] = InputDefinition(
+                parameter, kind, NOT_GIVEN, metadata_, manager, keys[parameter],
+                missing=declared.missing if declared is not None else "raise",
+            )  # fmt: skip
         tags = {key: str(value) for key, value in (op_tags or {}).items()}
         op = OpDefinition(
             f"{asset_key.to_python_identifier()}_{check_name_}", fn, signature, parameters, ins,

@@ -7,6 +7,7 @@ from typing import Any
 
 from lading.errors import InvalidDefinitionError
 from lading.values.keys import AssetKey, CoercibleToAssetKey
+from lading.values.missing import Missing
 from lading.values.outputs import NAME, NOT_GIVEN
 
 
@@ -123,10 +124,11 @@ class InputDefinition:
         input_manager_key: The manager that loads it, or None.
         asset_key: The asset it reads, or None.
         partition_mapping: Which partitions of that asset it reads, where the input itself says so.
+        missing: What to do about values that were never stored.
     """
 
     __slots__ = (
-        "annotation", "asset_key", "default_value", "description", "input_manager_key", "metadata", "name",
+        "annotation", "asset_key", "default_value", "description", "input_manager_key", "metadata", "missing", "name",
         "partition_mapping",
     )  # fmt: skip
 
@@ -140,9 +142,11 @@ class InputDefinition:
         asset_key: AssetKey | None = None,
         description: str | None = None,
         partition_mapping: Any = None,
+        missing: Missing = "raise",
     ) -> None:
         self.name = name
         self.annotation = annotation
+        self.missing: Missing = missing
         self.default_value = default_value
         self.metadata: Mapping[str, Any] = metadata or {}
         self.input_manager_key = input_manager_key

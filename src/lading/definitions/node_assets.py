@@ -191,6 +191,7 @@ def _op_with(op: OpDefinition, ins: Mapping[str, AssetIn], outs: Mapping[str, As
         inputs[name] = InputDefinition(
             name, old.annotation, old.default_value, {**old.metadata, **each.metadata},
             each.input_manager_key or old.input_manager_key, old.asset_key, old.description,
+            missing=each.missing,
         )  # fmt: skip
     for name, each in outs.items():
         old_out = outputs[name]

@@ -9,6 +9,7 @@ from typing import Any, cast
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.keys import AssetKey, CoercibleToAssetKey, CoercibleToAssetKeyPrefix
+from lading.values.missing import Missing, check_missing
 from lading.values.outputs import NOT_GIVEN
 
 GROUP = re.compile(r"^[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*$")
@@ -195,9 +196,11 @@ class AssetIn:
         input_manager_key: The manager that loads it, instead of the one that stored it.
         partition_mapping: Which upstream partitions are loaded.
         dagster_type: Its type; the annotation when left out.
+        missing: What to do about a value, or partitions, that were never stored: ``"raise"`` an error that names them,
+            ``"skip"`` them (a single value is None then), or take a ``DefaultValue(…)``.
     """
 
-    __slots__ = ("dagster_type", "input_manager_key", "key", "key_prefix", "metadata", "partition_mapping")
+    __slots__ = ("dagster_type", "input_manager_key", "key", "key_prefix", "metadata", "missing", "partition_mapping")
 
     def __init__(
         self,
@@ -207,6 +210,7 @@ class AssetIn:
         input_manager_key: str | None = None,
         partition_mapping: PartitionMapping | None = None,
         dagster_type: Any = NOT_GIVEN,
+        missing: Missing = "raise",
     ) -> None:
         if key is not None and key_prefix is not None:
             raise InvalidDefinitionError("AssetIn takes key or key_prefix, not both", where=f"AssetIn(key={key!r})")
@@ -216,6 +220,7 @@ class AssetIn:
         self.input_manager_key = input_manager_key
         self.partition_mapping = partition_mapping
         self.dagster_type = dagster_type
+        self.missing: Missing = check_missing(missing, f"AssetIn(key={key!r})")
 
 
 class AssetOut:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin
 
+from lading.abc.partition_values import Partitions
 from lading.abc.types import TypeFace
 from lading.definitions.type_checks import checker, short_text, show_type
 from lading.errors import CheckError, InvalidDefinitionError
@@ -169,6 +170,24 @@ class PythonObjectType(Type):
         return PythonObjectType, (self.python_type, self._key, self._name)
 
 
+class PartitionsType(Type):
+    """The type of an input annotated ``Partitions[T]``.
+
+    Args:
+        item: The type of each value.
+    """
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Type) -> None:
+        shown = f"Partitions[{item.display_name}]"
+        super().__init__(_is(Partitions), key=f"Partitions[{item.key}]", name=shown, typing_type=Partitions)
+        self.item = item
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return PartitionsType, (self.item,)
+
+
 def _qualified(python_type: type | tuple[type, ...]) -> str:
     each = python_type if isinstance(python_type, tuple) else (python_type,)
     return "|".join(f"{kind.__module__}.{kind.__qualname__}" for kind in each)
@@ -249,6 +268,8 @@ def _build(annotation: Any) -> Type:
     origin = get_origin(annotation)
     if origin is typing.Annotated:
         return resolve_type(get_args(annotation)[0])
+    if annotation is Partitions or origin is Partitions:
+        return PartitionsType(resolve_type(get_args(annotation)[0]) if origin is Partitions else ANY)
     if isinstance(annotation, type) and origin is None:
         if annotation in (list, dict, tuple, set, frozenset):
             return Type(

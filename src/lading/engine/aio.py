@@ -7,7 +7,7 @@ loop that runs already, as in a notebook, is no obstacle.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from typing import Any
 
 CO_COROUTINE = 0x80
@@ -24,10 +24,16 @@ class LoopThread:
         self._thread: Thread | None = None
 
     def run(self, awaitable: Any) -> Any:
-        """The result of an awaitable."""
+        """The result of an awaitable; also from within the loop, on a loop of its own."""
         # Most programs await nothing, and asyncio costs as much to load as all of lading.
         import asyncio
 
+        if self._thread is current_thread():
+            # An async function that reads a partition: its loop cannot wait for itself.
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(1) as beside:
+                return beside.submit(asyncio.run, _awaited(awaitable)).result()
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()

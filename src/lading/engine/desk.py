@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeAlias
 
 from lading.abc.contexts.facts import RunFacts
+from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.abc.contexts.resource import NO_RESOURCES, Resources
+from lading.abc.io import SupportsManyPartitions
 from lading.definitions.types import Type, resolve_type
 from lading.engine.aio import LoopThread, is_async
 from lading.planning.plan import FromStep, Plan, Step, StepUse, Workload
@@ -15,6 +18,11 @@ from lading.values.events import Event
 from lading.values.keys import AssetKey, StepOutputHandle
 
 NO_INPUTS: Mapping[str, Type] = {}
+Divide: TypeAlias = Callable[[OutputContext, Any], Iterator[tuple[str, Any]] | None]
+
+
+def _settle(now: bool) -> None:
+    """Where events are handed back with the report of the step, there is nothing to write meanwhile."""
 
 
 class StepTypes:
@@ -35,13 +43,19 @@ def types_of(use: StepUse) -> StepTypes:
 
 
 class Manager:
-    """An opened IO manager, with what its contexts show of it."""
+    """An opened IO manager, with what its contexts show of it.
 
-    __slots__ = ("config", "is_async", "key", "manager", "resources")
+    Attributes:
+        divide: Divides a value into those of the partitions of a run, where the manager stores them one by one.
+    """
+
+    __slots__ = ("config", "divide", "is_async", "key", "manager", "resources")
 
     def __init__(self, key: str, manager: Any, config: Any = None, resources: Resources = NO_RESOURCES) -> None:
         self.key = key
         self.manager = manager
+        many: object = manager
+        self.divide: Divide | None = many.divide_output if isinstance(many, SupportsManyPartitions) else None
         self.is_async = is_async(getattr(manager, "handle_output", None)) or is_async(manager.load_input)
         self.config = config
         self.resources = resources
@@ -57,6 +71,7 @@ class Desk:
         managers: Opened IO and input managers, by key.
         resources: ``scoped(keys, owner)`` gives the resources a function reads.
         emit: Takes every event as it happens.
+        settle: Has events written that have waited long enough, or (True) all of them now.
         captured: Values of outputs, kept for the result; None where nobody will ask.
         versions: Data versions of assets, by key.
         log_shown: Whether log lines are shown.
@@ -69,7 +84,7 @@ class Desk:
 
     __slots__ = (
         "absent", "asset_facts", "async_managers", "captured", "emit", "facts", "log_shown", "loop", "managers",
-        "mapped", "plan", "remote", "resources", "run_partitions", "versions", "workload",
+        "mapped", "plan", "remote", "resources", "run_partitions", "settle", "versions", "workload",
     )  # fmt: skip
 
     def __init__(
@@ -91,6 +106,7 @@ class Desk:
         self.managers = managers
         self.resources = resources
         self.emit = emit
+        self.settle: Callable[[bool], None] = _settle
         self.captured = captured
         self.versions: dict[AssetKey, tuple[str, str]] = versions if versions is not None else {}
         self.log_shown = log_shown
@@ -128,6 +144,12 @@ class Desk:
             )  # fmt: skip
             self.asset_facts[asset_key, keys] = found
         return found
+
+    def stored_partitions(self, asset_key: AssetKey) -> AbstractSet[str]:
+        """The partitions of an asset that the history knows to be stored, this run's included."""
+        self.settle(True)
+        instance = self.facts.instance
+        return frozenset() if instance is None else instance.get_materialized_partitions(asset_key)
 
     def use_of(self, step_key: str) -> StepUse:
         """The function behind a step, also behind one of many mapped ones."""

@@ -11,21 +11,17 @@ from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.definitions.spec import IO_MANAGER_KEY
-from lading.definitions.types import Type
+from lading.definitions.types import PartitionsType, Type
 from lading.engine.aio import LoopThread, is_async
 from lading.engine.desk import Desk, mapping_key_of, types_of
-from lading.errors import TypeCheckDidNotPass
-from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, Step, StepInput, StepUse
-from lading.values.events import (
-    AssetObservationData,
-    Event,
-    EventType,
-    LoadedInputData,
-    StepInputData,
-    TypeCheckData,
-)
+from lading.engine.lazy import lazy_input
+from lading.engine.loaded import emit_loaded, emit_observations, wrong_type
+from lading.engine.work import Work
+from lading.errors import CheckError
+from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, StepInput
+from lading.values.events import Event, EventType, StepInputData, TypeCheckData
 from lading.values.keys import AssetKey, StepOutputHandle
-from lading.values.metadata import NO_METADATA
+from lading.values.missing import DefaultValue
 
 EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
 NO_STEP = "none"
@@ -42,7 +38,7 @@ class LoadFailed(Exception):  # noqa: N818 - carries an exception out of load_in
         self.input_name = input_name
 
 
-def load_inputs(desk: Desk, step: Step, use: StepUse, log: Any, step_context: Any) -> dict[str, Any]:
+def load_inputs(work: Work) -> dict[str, Any]:
     """The values of all inputs of a step, loaded and checked.
 
     Raises:
@@ -50,64 +46,49 @@ def load_inputs(desk: Desk, step: Step, use: StepUse, log: Any, step_context: An
         TypeCheckDidNotPass: A value is not of the declared type.
     """
     found: dict[str, Any] = {}
-    types = types_of(use).inputs
-    for each in step.inputs:
+    types = types_of(work.use).inputs
+    for each in work.step.inputs:
+        if work.loaded_at is None and each.asset_key is not None:
+            work.loaded_at = time()
         kind = types[each.name]
         if each.fan_in:
-            values = [load_one(desk, step, use, each, source, kind, log, step_context) for source in each.sources]
+            values = [load_one(work, each, source, kind) for source in each.sources]
             value: Any = [one for one in values if one is not _ABSENT]
         else:
             source = each.sources[0]
             if type(source) is FromStep and source.collect:
-                value = _collected(desk, step, use, each, source, kind, log, step_context)
+                value = _collected(work, each, source, kind)
             else:
-                value = load_one(desk, step, use, each, source, kind, log, step_context)
-        _check(desk, step.key, each.name, kind, value)
+                value = load_one(work, each, source, kind)
+        _check(work, each.name, kind, value)
         found[each.name] = value
     return found
 
 
-def _check(desk: Desk, step_key: str, name: str, kind: Type, value: Any) -> None:
+def _check(work: Work, name: str, kind: Type, value: Any) -> None:
+    emit, step_key = work.desk.emit, work.step.key
     if kind.accepts_all:
         verdict = ACCEPTED.get(kind.display_name) or TypeCheckData(True, kind.display_name)
-        desk.emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, verdict)))
+        emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, verdict)))
         return
     found = kind.check(value)
     data = TypeCheckData(found.success, kind.display_name, found.description, found.metadata)
-    desk.emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, data)))
+    emit(Event(EventType.STEP_INPUT, time(), step_key, StepInputData(name, data)))
     if not found.success:
-        raise TypeCheckDidNotPass(
-            f'input "{name}" of step "{step_key}" is not of type "{kind.display_name}"'
-            + (f": {found.description}" if found.description else ""),
-            where=f"step {step_key}",
-        )
+        raise wrong_type(name, step_key, kind, found.description)
 
 
 ACCEPTED = {"Any": TypeCheckData(True, "Any")}
 
 
-def _collected(
-    desk: Desk, step: Step, use: StepUse, each: StepInput, source: FromStep, kind: Type, log: Any, context: Any
-) -> list[Any]:
-    handles = desk.mapped.get((source.step_key, source.output_name), ())
-    return [
-        load_one(desk, step, use, each, FromStep(key, source.output_name), kind, log, context, mapping_key)
-        for key, mapping_key in handles
-    ]
+def _collected(work: Work, each: StepInput, source: FromStep, kind: Type) -> list[Any]:
+    handles = work.desk.mapped.get((source.step_key, source.output_name), ())
+    return [load_one(work, each, FromStep(key, source.output_name), kind, mapping_key) for key, mapping_key in handles]
 
 
-def load_one(
-    desk: Desk,
-    step: Step,
-    use: StepUse,
-    each: StepInput,
-    source: Source,
-    kind: Type,
-    log: Any,
-    step_context: Any,
-    mapping_key: str | None = None,
-) -> Any:
+def load_one(work: Work, each: StepInput, source: Source, kind: Type, mapping_key: str | None = None) -> Any:
     """One value from one source; gives the absent mark for a skipped source of a fan-in."""
+    desk, step, use = work.desk, work.step, work.use
     if type(source) is FromValue:
         return (use.input_values or {})[each.name]
     definition = use.op.ins[each.name]
@@ -127,7 +108,7 @@ def load_one(
             config=(producer.output_config or {}).get(source.output_name),
             mapping_key=mapping_key if mapping_key is not None else mapping_key_of(step, source),
             asset_key=each.asset_key, asset_spec=spec, partitions=desk.partitions_of(each.asset_key, each.partitions),
-            log=log,
+            log=work.log,
         )  # fmt: skip
     elif type(source) is FromAsset:
         assets = desk.workload.lineage.by_key[source.asset_key]
@@ -138,7 +119,7 @@ def load_one(
             source.asset_key.parts[-1], NO_STEP, EPHEMERAL_RUN_ID,
             definition_metadata=stored_metadata(assets, spec, stored_by),
             asset_key=source.asset_key, asset_spec=spec, partitions=desk.partitions_of(each.asset_key, each.partitions),
-            log=log,
+            log=work.log,
         )  # fmt: skip
     elif type(source) is FromManager:
         manager_key = manager_key or DEFAULT_MANAGER
@@ -146,26 +127,22 @@ def load_one(
     context = InputContext(
         each.name, desk.facts.job_name, use.op, kind, definition.metadata, upstream, opened.config, opened.resources,
         (use.input_config or {}).get(each.name), each.asset_key, desk.partitions_of(each.asset_key, each.partitions),
-        log, step_context, desk.facts.instance,
+        work.log, work, desk.facts.instance, definition.missing,
     )  # fmt: skip
+    if isinstance(kind, PartitionsType):
+        return lazy_input(work, each, opened, context, kind)
     try:
         value = opened.manager.load_input(context)
         if opened.is_async and hasattr(value, "__await__"):
             value = desk.loop.run(value)
+    except FileNotFoundError as error:
+        if definition.missing == "raise":
+            raise LoadFailed(error, each.name) from error
+        value = definition.missing.value if isinstance(definition.missing, DefaultValue) else None
     except Exception as error:
         raise LoadFailed(error, each.name) from error
-    for observation in context.get_observations():
-        desk.emit(Event(EventType.ASSET_OBSERVATION, time(), step.key, AssetObservationData(observation)))
-    output_name, step_key = (None, None) if upstream is None else (upstream.name, upstream.step_key)
-    desk.emit(
-        Event(
-            EventType.LOADED_INPUT, time(), step.key,
-            LoadedInputData(
-                each.name, opened.key, output_name, step_key, context.get_logged_metadata() or NO_METADATA,
-                context.receipt,
-            ),
-        )
-    )  # fmt: skip
+    emit_observations(work, context)
+    emit_loaded(work, context, opened.key, context.receipts)
     return value
 
 
@@ -220,6 +197,11 @@ def load_value(
         metadata: What the manager sees as ``definition_metadata``.
         facts: What stands for the run.
     """
+    if isinstance(kind, PartitionsType):
+        raise CheckError(
+            "Partitions are read while a function runs, and here is none", where=f"python_type={kind.display_name}",
+            fix="ask for the type of one value; several partitions come as a dict",
+        )  # fmt: skip
     spec = assets.specs_by_key[key]
     partitions = NO_PARTITIONS
     if keys is not None:

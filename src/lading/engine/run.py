@@ -48,10 +48,10 @@ class EventLog:
 
         return emit
 
-    def settle(self) -> None:
-        """Write what has waited long enough."""
+    def settle(self, now: bool = False) -> None:
+        """Write what has waited long enough, or all that waits now."""
         waiting = len(self.events) - self._written
-        if waiting >= BATCH or (waiting and monotonic() >= self._next):
+        if waiting >= BATCH or (waiting and (now or monotonic() >= self._next)):
             self.flush()
 
     def flush(self) -> None:
@@ -83,6 +83,7 @@ def run_plan(desk: Desk, log: EventLog, executor: Executor, fail_fast: bool = Fa
     failed: list[StepReport] = []
     tries: dict[str, int] = {}
     threads = Threads()
+    desk.settle = log.settle
     try:
         while True:
             step = None if (fail_fast and failed) else state.take()

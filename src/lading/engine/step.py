@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from time import perf_counter, sleep, time
 from typing import Any, cast
 
-from lading.abc.contexts.execution import OpExecutionContext
-from lading.abc.contexts.facts import BodyNotes
 from lading.engine.body import build_context, call, output_for_key, results
 from lading.engine.checks import record_check, require_checks
 from lading.engine.desk import Desk, types_of
 from lading.engine.failure import error_info, failure_data, wrap
 from lading.engine.hooks import run_hooks
 from lading.engine.inputs import LoadFailed, load_inputs
+from lading.engine.lazy import close_lazy
 from lading.engine.logs import StepLog
-from lading.engine.outputs import StoreFailed, emit_asset_event, store_output
+from lading.engine.materializations import emit_asset_event
+from lading.engine.outputs import store_output
+from lading.engine.parts import parts_of
+from lading.engine.storing import StoreFailed
+from lading.engine.work import Work
 from lading.errors import (
     AssetCheckFailedError,
     InvariantViolationError,
@@ -62,24 +65,6 @@ class StepReport:
     error: BaseException | None = None
 
 
-class _Work:
-    """One try at a step: what it made so far."""
-
-    __slots__ = ("context", "desk", "log", "mapping_keys", "notes", "planned", "produced", "seen_checks", "step", "use")
-
-    def __init__(self, desk: Desk, step: Step, use: StepUse, log: StepLog) -> None:
-        self.desk = desk
-        self.step = step
-        self.use = use
-        self.log = log
-        self.planned: dict[str, StepOutput] = {each.name: each for each in step.outputs}
-        self.produced: set[str] = set()
-        self.mapping_keys: dict[str, list[str]] = {}
-        self.context: OpExecutionContext | None = None
-        self.notes: BodyNotes | None = None
-        self.seen_checks: dict[Any, AssetCheckEvaluation] = {}
-
-
 def run_step(desk: Desk, step: Step) -> StepReport:
     """Run one step, again where its policy says so.
 
@@ -93,7 +78,7 @@ def run_step(desk: Desk, step: Step) -> StepReport:
     use = desk.use_of(step.key)
     attempt = 0
     while True:
-        work = _Work(desk, step, use, StepLog(desk.emit, step.key, desk.log_shown))
+        work = Work(desk, step, use, StepLog(desk.emit, step.key, desk.log_shown))
         emit = desk.emit
         if attempt == 0:
             emit(Event(EventType.STEP_START, time(), step.key))
@@ -101,7 +86,7 @@ def run_step(desk: Desk, step: Step) -> StepReport:
             emit(Event(EventType.STEP_RESTARTED, time(), step.key))
         started = perf_counter()
         try:
-            inputs = load_inputs(desk, step, use, work.log, work)
+            inputs = load_inputs(work)
             op = use.op
             if op.parameters.context is not None or op.parameters.resources:
                 work.context = context = build_context(desk, step, use, work.log, attempt)
@@ -114,13 +99,10 @@ def run_step(desk: Desk, step: Step) -> StepReport:
                 returned = desk.loop.iterate(returned) if op.is_generator else desk.loop.run(returned)
             for item in results(step, use, returned):
                 # The common case stands here and not in a function of its own: a frame less on the way to the bytes.
-                if item.__class__ is Output:
+                if item.__class__ is Output and item.partition_key is None:
                     planned = _claim(work, item.output_name, None)
                     metadata = _with_notes(work, item.output_name, None, item.metadata)
-                    store_output(
-                        desk, step, use, planned, item.value, metadata, work.log, work, work.notes,
-                        data_version=item.data_version, tags=item.tags,
-                    )  # fmt: skip
+                    store_output(work, planned, item.value, metadata, None, item.data_version, item.tags)
                 else:
                     _take(work, item)
             _flush_notes(work)
@@ -128,6 +110,7 @@ def run_step(desk: Desk, step: Step) -> StepReport:
             if use.checks:
                 require_checks(desk, step, use.checks, work.seen_checks)
         except Exception as error:  # noqa: BLE001 - every failure of user code becomes a report
+            close_lazy(work)
             cause = error.error if isinstance(error, LoadFailed | StoreFailed) else error
             wait = _retry_after(use, cause, attempt)
             if wait is None:
@@ -138,6 +121,8 @@ def run_step(desk: Desk, step: Step) -> StepReport:
                 sleep(wait)
             attempt += 1
             continue
+        if work.lazy:
+            close_lazy(work)
         emit(Event(EventType.STEP_SUCCESS, time(), step.key, StepSuccessData((perf_counter() - started) * 1000)))
         if use.hooks:
             run_hooks(desk, step, use, "success", None, work.log, work)
@@ -158,7 +143,7 @@ def _retry_after(use: StepUse, error: BaseException, attempt: int) -> float | No
     return policy.calculate_delay(attempt + 1)
 
 
-def _failed(work: _Work, error: BaseException, cause: BaseException, attempt: int) -> StepReport:
+def _failed(work: Work, error: BaseException, cause: BaseException, attempt: int) -> StepReport:
     step, use = work.step, work.use
     limit = cause.max_retries if isinstance(cause, RetryRequested) else None
     policy = use.retry_policy
@@ -171,12 +156,9 @@ def _failed(work: _Work, error: BaseException, cause: BaseException, attempt: in
         shown.__cause__ = cause.__cause__ if isinstance(cause, RetryRequested) and cause.__cause__ else cause
         data = failure_data(shown, error_info(shown))
     elif isinstance(error, StoreFailed):
-        data = failure_data(
-            cause,
-            wrap(
-                cause, "ExecutionHandleOutputError", f'storing output "{error.output_name}" of step "{step.key}" failed'
-            ),
-        )
+        place = "" if error.partition is None else f" for partition {error.partition}"
+        told = f'storing output "{error.output_name}" of step "{step.key}"{place} failed'
+        data = failure_data(cause, wrap(cause, "ExecutionHandleOutputError", told))
     elif isinstance(error, LoadFailed):
         data = failure_data(
             cause,
@@ -199,13 +181,18 @@ def _is_own(error: BaseException) -> bool:
 # ---------------------------------------------------------------- what the body gave
 
 
-def _claim(work: _Work, name: str, mapping_key: str | None) -> StepOutput:
+def _planned(work: Work, name: str) -> StepOutput:
     planned = work.planned.get(name)
     if planned is None:
         raise InvariantViolationError(
             f'there is no output "{name}"', where=f"step {work.step.key}",
             fix=f"outputs are: {', '.join(work.planned) or 'none'}",
         )  # fmt: skip
+    return planned
+
+
+def _claim(work: Work, name: str, mapping_key: str | None) -> StepOutput:
+    planned = _planned(work, name)
     dynamic = work.use.op.outs[name].is_dynamic
     if dynamic != (mapping_key is not None):
         raise InvariantViolationError(
@@ -225,7 +212,7 @@ def _claim(work: _Work, name: str, mapping_key: str | None) -> StepOutput:
     return planned
 
 
-def _with_notes(work: _Work, name: str, mapping_key: str | None, metadata: Metadata) -> Metadata:
+def _with_notes(work: Work, name: str, mapping_key: str | None, metadata: Metadata) -> Metadata:
     if work.notes is None:
         return metadata
     _flush_notes(work)
@@ -234,7 +221,7 @@ def _with_notes(work: _Work, name: str, mapping_key: str | None, metadata: Metad
     return {**metadata, **said} if said else metadata
 
 
-def _flush_notes(work: _Work) -> None:
+def _flush_notes(work: Work) -> None:
     notes = work.notes
     if notes is None or not notes.events:
         return
@@ -243,16 +230,17 @@ def _flush_notes(work: _Work) -> None:
         if isinstance(event, AssetCheckEvaluation):
             work.desk.emit(Event(EventType.ASSET_CHECK_EVALUATION, time(), work.step.key, event))
         else:
-            emit_asset_event(work.desk, work.step.key, event)
+            emit_asset_event(work, event)
 
 
-def _take(work: _Work, item: Any) -> None:
-    desk, step, use = work.desk, work.step, work.use
-    if isinstance(item, DynamicOutput):
+def _take(work: Work, item: Any) -> None:
+    desk, step = work.desk, work.step
+    if isinstance(item, Output):
+        _take_part(work, cast("Output[Any]", item))
+    elif isinstance(item, DynamicOutput):
         planned = _claim(work, item.output_name, item.mapping_key)
         metadata = _with_notes(work, item.output_name, item.mapping_key, item.metadata)
-        given: Any = cast("Any", item).value
-        store_output(desk, step, use, planned, given, metadata, work.log, work, work.notes, item.mapping_key)
+        store_output(work, planned, cast("Any", item).value, metadata, item.mapping_key)
     elif isinstance(item, MaterializeResult):
         _take_result(work, cast("MaterializeResult[Any]", item))
     elif isinstance(item, ObserveResult):
@@ -272,14 +260,22 @@ def _take(work: _Work, item: Any) -> None:
     elif isinstance(item, AssetCheckEvaluation):
         desk.emit(Event(EventType.ASSET_CHECK_EVALUATION, time(), step.key, item))
     else:
-        emit_asset_event(desk, step.key, item)
+        emit_asset_event(work, item)
 
 
-def _take_result(work: _Work, item: MaterializeResult[Any]) -> None:
-    desk, step, use = work.desk, work.step, work.use
-    name = output_for_key(step, item.asset_key, "MaterializeResult")
-    kind = types_of(use).outputs[name]
-    planned = _claim(work, name, None)
+def _take_part(work: Work, item: Output[Any]) -> None:
+    name = item.output_name
+    parts = parts_of(work, _planned(work, name))
+    metadata = _with_notes(work, name, None, item.metadata)
+    stored = not types_of(work.use).outputs[name].is_nothing
+    parts.give(str(item.partition_key), item.value, metadata, item.data_version, item.tags, stored)
+
+
+def _take_result(work: Work, item: MaterializeResult[Any]) -> None:
+    name = output_for_key(work.step, item.asset_key, "MaterializeResult")
+    kind = types_of(work.use).outputs[name]
+    parts = None if item.partition_key is None else parts_of(work, _planned(work, name))
+    planned = None if parts is not None else _claim(work, name, None)
     metadata = _with_notes(work, name, None, as_metadata(item.metadata))
     has_value = item.value is not NOT_GIVEN
     # A declared type asks for a value; without one the check refuses what is not there.
@@ -287,21 +283,23 @@ def _take_result(work: _Work, item: MaterializeResult[Any]) -> None:
     value = item.value if has_value else None
     if kind.is_nothing and value is None:
         stored = False
-    store_output(
-        desk, step, use, planned, value, metadata, work.log, work, work.notes,
-        data_version=item.data_version, tags=item.tags or {}, stored=stored,
-    )  # fmt: skip
+    if parts is not None:
+        parts.give(str(item.partition_key), value, metadata, item.data_version, item.tags or {}, stored)
+    elif planned is not None:
+        store_output(work, planned, value, metadata, None, item.data_version, item.tags or {}, stored)
     _take_checks(work, item.check_results)
 
 
-def _take_checks(work: _Work, found: Any) -> None:
+def _take_checks(work: Work, found: Any) -> None:
     for result in found:
         evaluation = record_check(work.desk, work.step, work.use.checks, result)
         work.seen_checks[evaluation.asset_check_key] = evaluation
 
 
-def _finish_outputs(work: _Work) -> None:
+def _finish_outputs(work: Work) -> None:
     types = types_of(work.use).outputs
+    for parts in work.parts.values():
+        parts.finish()
     for planned in work.step.outputs:
         if planned.name in work.produced or not planned.selected:
             continue
@@ -312,9 +310,7 @@ def _finish_outputs(work: _Work) -> None:
         elif types[planned.name].is_nothing and out.is_required:
             _claim(work, planned.name, None)
             metadata = _with_notes(work, planned.name, None, NO_METADATA)
-            store_output(
-                work.desk, work.step, work.use, planned, None, metadata, work.log, work, work.notes, stored=False
-            )
+            store_output(work, planned, None, metadata, stored=False)
         elif out.is_required:
             raise StepOutputNotFoundError(
                 f'step "{work.step.key}" did not produce its output "{planned.name}"', where=f"step {work.step.key}"

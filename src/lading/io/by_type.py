@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -11,12 +12,14 @@ from lading.abc.format import Facts, Format, Want
 from lading.abc.io import IOManager
 from lading.abc.store import Store
 from lading.errors import CannotStoreError, StoreMissing
-from lading.io.slots import load_by_owner, output_owners, values_by_owner, wanted_type
+from lading.io.dividing import divided, one_by_one
+from lading.io.slots import asset_name, find_by_owner, load_by_owner, output_owner, wanted_columns, wanted_type
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.frames import LAZY_FRAMES, frame_of
 from lading.storage.layout import owner_name
-from lading.storage.parcel import pack, unpack
+from lading.storage.parcel import pack, stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
 from lading.storage.types import type_name
@@ -61,30 +64,42 @@ class TypedFileIOManager(IOManager):
         return f"{type(self).__name__}({self.base_dir!r})"
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
-        owners = output_owners(context)
-        path = ""
-        for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
-            receipt, facts = self._store(value, owner)
-            context.record(receipt, facts.known(), key)
-            path = receipt.url
-        if len(owners) > 1:
-            path = self.store.url(owner_name(Owner(tuple(context.asset_key.parts))))
-        context.add_output_metadata({"path": MetadataValue.path(path)})
+        if one_by_one(context, obj, self.handle_output):
+            context.add_output_metadata({"path": MetadataValue.path(self.store.url(asset_name(context)))})
+            return
+        receipt, facts = self._store(obj, output_owner(context))
+        context.record(receipt, facts.known())
+        context.add_output_metadata({"path": MetadataValue.path(receipt.url)})
+
+    def divide_output(self, context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]]:
+        return divided(context, obj)
 
     def load_input(self, context: InputContext) -> Any:
-        want = Want(wanted_type(context))
+        columns = wanted_columns(context)
+        want = Want(wanted_type(context), columns)
         reading = Reading(self._verify, self._foreign, context.log.warning)
+        # Parts of one frame are joined as what the format gives most cheaply; a lazy frame is put together of scans.
+        whole = want.kind if frame_of(want.kind) in LAZY_FRAMES else None
+        parts = Want(whole, columns)
 
-        def load(owner: Owner) -> object:
+        def load(owner: Owner, want: Want = want) -> tuple[object, Receipt]:
             try:
-                value, receipt = self._load(owner, want, reading)
+                return self._load(owner, want, reading)
             except StoreMissing:
                 # A writer may just have replaced a value of one type by one of another.
-                value, receipt = self._load(owner, want, reading)
-            context.record(receipt)
-            return value
+                return self._load(owner, want, reading)
 
-        return load_by_owner(context, load)
+        return load_by_owner(context, load, lambda owner: load(owner, parts))
+
+    def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
+        return find_by_owner(context, self._receipt)
+
+    def _receipt(self, owner: Owner) -> Receipt | None:
+        try:
+            name, _ = self._find(owner)
+        except StoreMissing:
+            return None
+        return stored_receipt(self.store, name)
 
     def _load(self, owner: Owner, want: Want, reading: Reading) -> tuple[object, Receipt]:
         name, assumed = self._find(owner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -10,16 +11,17 @@ from lading.abc.contexts.output import OutputContext
 from lading.abc.format import Format
 from lading.abc.io import IOManager
 from lading.abc.store import Store
-from lading.io.slots import load_by_owner, output_owners, values_by_owner
+from lading.io.dividing import divided, one_by_one
+from lading.io.slots import asset_name, find_by_owner, load_by_owner, output_owner
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.layout import owner_name
-from lading.storage.parcel import pack, unpack
+from lading.storage.parcel import pack, stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
 from lading.storage.url import open_store
 from lading.values.metadata import MetadataValue
-from lading.values.receipt import Owner
+from lading.values.receipt import Owner, Receipt
 
 _FORMATS: dict[str, Format] = {PICKLE.name: PICKLE}
 
@@ -54,24 +56,24 @@ class FileIOManager(IOManager):
         return f"{type(self).__name__}({self.base_dir!r})"
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
-        owners = output_owners(context)
-        path = ""
-        for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
-            receipt, facts = pack(value, self.store, owner_name(owner), PICKLE, owner=owner)
-            context.record(receipt, facts.known(), key)
-            path = receipt.url
-        if len(owners) > 1:
-            path = self.store.url(owner_name(Owner(tuple(context.asset_key.parts))))
-        context.add_output_metadata({"path": MetadataValue.path(path)})
+        if one_by_one(context, obj, self.handle_output):
+            context.add_output_metadata({"path": MetadataValue.path(self.store.url(asset_name(context)))})
+            return
+        owner = output_owner(context)
+        receipt, facts = pack(obj, self.store, owner_name(owner), PICKLE, owner=owner)
+        context.record(receipt, facts.known())
+        context.add_output_metadata({"path": MetadataValue.path(receipt.url)})
+
+    def divide_output(self, context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]]:
+        return divided(context, obj)
 
     def load_input(self, context: InputContext) -> Any:
         reading = Reading(self._verify, self._foreign, context.log.warning)
 
-        def load(owner: Owner) -> object:
-            value, receipt = unpack(
-                self.store, owner_name(owner), _FORMATS, owner=owner, assumed=PICKLE, reading=reading
-            )
-            context.record(receipt)
-            return value
+        def load(owner: Owner) -> tuple[object, Receipt]:
+            return unpack(self.store, owner_name(owner), _FORMATS, owner=owner, assumed=PICKLE, reading=reading)
 
         return load_by_owner(context, load)
+
+    def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
+        return find_by_owner(context, lambda owner: stored_receipt(self.store, owner_name(owner)))

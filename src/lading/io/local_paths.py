@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lading.errors import StoreMissing
 from lading.storage.digest import Verify, digest_of_file
-from lading.storage.parcel import receipt_of
+from lading.storage.parcel import receipt_of, stored_receipt
 from lading.storage.record import Record
 from lading.storage.stores.local import Durability, LocalStore
 from lading.storage.trust import (
@@ -98,3 +98,11 @@ def read_checked(
         )
     refuse_other_value(record, owner, path)
     return path, receipt_of(record, path, seconds)
+
+
+def path_receipt(base: str, name: str) -> Receipt | None:
+    """The receipt of what lies at a path, without reading it; None where nothing lies there."""
+    found = stored_receipt(LocalStore(base), name)
+    if found is None and os.path.isdir(f"{base}/{name}"):
+        return Receipt(f"{base}/{name}", 0, "", "", foreign=True)
+    return found

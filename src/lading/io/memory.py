@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.io import IOManager
 from lading.errors import ValueMissing
+from lading.io.dividing import divided
 
 
 class ValueNotInMemory(ValueMissing, KeyError):  # noqa: N818 - reads as what it says
@@ -27,13 +29,38 @@ class InMemoryIOManager(IOManager):
         self.values: dict[tuple[str, ...], Any] = {}
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
-        self.values[tuple(context.get_identifier())] = obj
+        self.values[*context.get_identifier(), *_partition(context)] = obj
+
+    def divide_output(self, context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]] | None:
+        """A mapping from the partitions of the run is kept value by value; anything else as one object."""
+        keys = context.asset_partition_keys
+        if not isinstance(obj, Mapping) or {*cast("Mapping[str, Any]", obj)} != {*keys}:
+            return None
+        return divided(context, cast("Any", obj))
 
     def load_input(self, context: InputContext) -> Any:
         identifier = tuple(context.get_identifier())
-        try:
-            return self.values[identifier]
-        except KeyError:
-            raise ValueNotInMemory(
-                f"the value of output {identifier[-1]!r} is not in memory", where="/".join(identifier)
-            ) from None
+        found = self.values.get((*identifier, *_partition(context)), _ABSENT)
+        if found is not _ABSENT:
+            return found
+        if not context.has_asset_partitions:
+            raise _lost(identifier)
+        keys = context.asset_partition_keys
+        parts = {str(key): self.values.get((*identifier, str(key)), _ABSENT) for key in keys}
+        if not parts or _ABSENT in parts.values():
+            raise _lost(identifier)
+        return parts[str(keys[0])] if len(keys) == 1 else parts
+
+
+def _partition(context: OutputContext | InputContext) -> tuple[str, ...]:
+    """What is added to the identifier where a value is of one partition."""
+    if not context.has_asset_partitions or len(keys := context.asset_partition_keys) != 1:
+        return ()
+    return (str(keys[0]),)
+
+
+def _lost(identifier: tuple[str, ...]) -> ValueNotInMemory:
+    return ValueNotInMemory(f"the value of output {identifier[-1]!r} is not in memory", where="/".join(identifier))
+
+
+_ABSENT = object()

@@ -8,12 +8,16 @@ from typing import Any, cast, get_args, get_origin
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.partitions import PartitionsDefinition
-from lading.errors import CannotStoreError, InvariantViolationError, PartitionsMissing, StoreMissing, ValueMissing
+from lading.errors import InvariantViolationError, StoreMissing, ValueMissing
+from lading.storage.frames import frame_of, framed
+from lading.storage.layout import owner_name
+from lading.values.missing import ALLOW_MISSING, DefaultValue, missing_error
 from lading.values.partitions import SEPARATOR, MultiPartitionKey
-from lading.values.receipt import Owner
+from lading.values.receipt import Owner, Receipt
 
-ALLOW_MISSING = "allow_missing_partitions"
-_NAMED = 5  # so many missing partitions are named in a message
+Load = Callable[[Owner], "tuple[Any, Receipt | None]"]
+_READERS = 8  # so many partitions of one frame are read at a time
+_WORTH_THREADS = 8  # fewer are read faster one after the other
 
 
 def output_owners(context: OutputContext) -> dict[str | None, Owner]:
@@ -32,6 +36,17 @@ def output_owners(context: OutputContext) -> dict[str | None, Owner]:
     return {key: Owner(asset, _spelled(key, definition), run_id, step, output) for key in context.asset_partition_keys}
 
 
+def output_owner(context: OutputContext) -> Owner:
+    """The owner of the one value that an output holds."""
+    (owner,) = output_owners(context).values()
+    return owner
+
+
+def asset_name(context: OutputContext) -> str:
+    """The relative name of the folder of an asset's partitions."""
+    return owner_name(Owner(tuple(context.asset_key.parts)))
+
+
 def input_owners(context: InputContext) -> dict[str | None, Owner]:
     """The owner of each value that an input asks for, by partition; ``None`` is the key of an unpartitioned one."""
     if not context.has_asset_key:
@@ -44,92 +59,118 @@ def input_owners(context: InputContext) -> dict[str | None, Owner]:
     return {key: Owner(asset, _spelled(key, definition)) for key in context.asset_partition_keys}
 
 
-def values_by_owner(
-    obj: object, owners: Mapping[str | None, Owner], *, together: bool = False
-) -> list[tuple[str | None, Owner, object]]:
-    """What is to be stored for each owner.
+def load_by_owner(context: InputContext, load: Load, part: Load | None = None) -> Any:
+    """What an input is given.
 
-    For several partitions the value is a mapping from each of them to its own value.
+    The bare value; a dict by partition when there are several; None when there are none. A consumer that is annotated
+    with a frame gets one frame instead of a dict or None.
 
-    Args:
-        obj: What the function gave.
-        owners: Whose it is.
-        together: Whether the asset may make several partitions in one run; then it may give such a mapping for a
-            single one too.
-
-    Raises:
-        CannotStoreError: It is not.
-    """
-    if len(owners) == 1:
-        ((key, owner),) = owners.items()
-        if together and isinstance(obj, Mapping) and list(one := cast("Mapping[object, object]", obj)) == [key]:
-            return [(key, owner, one[key])]
-        return [(key, owner, obj)]
-    keys = [key for key in owners if key is not None]
-    if not isinstance(obj, Mapping):
-        raise CannotStoreError(
-            f"one value cannot be stored as {len(keys)} partitions",
-            where=f"{next(iter(owners.values()))} … {keys[-1] if keys else ''}, a value of type {type(obj).__name__}",
-            fix="return a dict with one value for each of context.partition_keys, run one partition at a time "
-            "(BackfillPolicy.multi_run()), or use an IO manager that divides the value",
-        )
-    values = cast("Mapping[object, object]", obj)
-    missing = [key for key in keys if key not in values]
-    unknown = [str(key) for key in values if key not in owners]
-    if missing or unknown:
-        raise CannotStoreError(
-            f"the dict holds {len(values)} partitions, but the run is of {len(keys)}",
-            where="; ".join(filter(None, (_listed("missing", missing), _listed("not in the run", unknown)))),
-            fix="return a dict with exactly the keys of context.partition_keys",
-        )
-    return [(key, owner, values[key]) for key, owner in owners.items()]
-
-
-def load_by_owner(context: InputContext, load: Callable[[Owner], object]) -> Any:
-    """What an input is given: the bare value, a dict by partition when there are several, None when there are none.
-
-    With ``allow_missing_partitions`` in the metadata of the input, missing partitions are left out, and a single one
-    is None.
+    What was never stored is left out (a single value is None then), or has a default, where the input says so.
 
     Args:
         context: The input.
-        load: Gives one value, or raises StoreMissing.
+        load: Gives one value and its receipt, or raises StoreMissing.
+        part: The same where the value becomes a part of one frame; called from several threads.
 
     Raises:
         ValueMissing: The value was never stored.
         PartitionsMissing: Some partitions were never stored; all are named.
+        CannotLoadError: One frame is wanted, and the values are none.
     """
     owners = input_owners(context)
+    whole = None if len(owners) == 1 or not context.has_asset_partitions else frame_of(_annotation(context))
     if not owners:
-        return None
-    lenient = bool(context.definition_metadata.get(ALLOW_MISSING, False))
-    values: dict[str, object] = {}
-    missing: list[StoreMissing] = []
-    absent: list[Owner] = []
-    for key, owner in owners.items():
+        return None if whole is None else framed([], whole)
+    read = load if whole is None or part is None else part
+    found = _all(read, list(owners.values()), together=read is part)
+    values: dict[str | None, Any] = {}
+    gone: list[str | None] = []
+    for key, each in zip(owners, found, strict=True):
+        if not isinstance(each, StoreMissing):
+            values[key], receipt = each
+            if receipt is not None:
+                context.record(receipt)
+        elif isinstance(context.missing, DefaultValue):
+            values[key] = context.missing.value
+        else:
+            gone.append(key)
+    if gone and not _lenient(context):
+        raise _missing(context, owners, gone, next(each for each in found if isinstance(each, StoreMissing)))
+    if whole is not None:
+        return framed(list(values.values()), whole)
+    return next(iter(values.values()), None) if len(owners) == 1 else {str(key): each for key, each in values.items()}
+
+
+def find_by_owner(
+    context: OutputContext | InputContext, find: Callable[[Owner], Receipt | None]
+) -> dict[str | None, Receipt]:
+    """The receipts of what is stored, by partition.
+
+    Args:
+        context: The output or input.
+        find: Gives the receipt of one value without reading it, None where nothing is stored.
+    """
+    owners = output_owners(context) if isinstance(context, OutputContext) else input_owners(context)
+    found = ((key, find(owner)) for key, owner in owners.items())
+    return {key: receipt for key, receipt in found if receipt is not None}
+
+
+def _all(load: Load, owners: Sequence[Owner], *, together: bool) -> Sequence[tuple[Any, Receipt | None] | StoreMissing]:
+    def attempt(owner: Owner) -> tuple[Any, Receipt | None] | StoreMissing:
         try:
-            value = load(owner)
+            return load(owner)
         except StoreMissing as error:
-            missing.append(error)
-            absent.append(owner)
-            continue
-        if len(owners) == 1:
-            return value
-        values[str(key)] = value
-    if missing and not (lenient and context.has_asset_partitions):
-        raise _missing(absent, len(owners), missing[0])
-    return None if len(owners) == 1 else values
+            return error
+
+    if not together or len(owners) < _WORTH_THREADS:
+        return [attempt(owner) for owner in owners]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_READERS, "lading-read") as readers:
+        return list(readers.map(attempt, owners))
+
+
+def _lenient(context: InputContext) -> bool:
+    return context.missing == "skip" or bool(
+        context.has_asset_partitions and context.definition_metadata.get(ALLOW_MISSING, False)
+    )
+
+
+def _missing(
+    context: InputContext, owners: Mapping[str | None, Owner], gone: Sequence[str | None], cause: StoreMissing
+) -> ValueMissing:
+    if context.has_asset_partitions:
+        error: ValueMissing = missing_error(
+            context.asset_key.to_user_string(), [str(key) for key in gone], len(owners), cause.where
+        )
+    else:
+        (owner,) = owners.values()
+        name = "/".join(owner.asset)
+        fix = f"`lading materialize {name}`" if owner.asset else "run the step that makes it"
+        error = ValueMissing(f"{owner} has never been stored", where=cause.where, fix=fix)
+    error.__cause__ = cause
+    return error
 
 
 def wanted_type(context: InputContext) -> object | None:
     """The annotation of the consumer for each single value; ``None`` where there is none."""
-    try:
-        kind: object = context.dagster_type.typing_type
-    except InvariantViolationError:
-        return None
+    kind = _annotation(context)
     if get_origin(kind) is dict and context.has_asset_partitions and len(context.asset_partition_keys) != 1:
         return get_args(kind)[1]
     return None if kind is Any else kind
+
+
+def wanted_columns(context: InputContext) -> tuple[str, ...] | None:
+    """The columns that the consumer wants of a table, as ``AssetIn(metadata={"columns": […]})`` says; None for all."""
+    columns = context.definition_metadata.get("columns")
+    return None if columns is None else (columns,) if isinstance(columns, str) else tuple(columns)
+
+
+def _annotation(context: InputContext) -> object:
+    try:
+        return context.dagster_type.typing_type
+    except InvariantViolationError:
+        return None
 
 
 def _given(context: OutputContext, name: str) -> str:
@@ -152,32 +193,3 @@ def _spelled(key: str, definition: PartitionsDefinition | None) -> str:
     if definition is None or SEPARATOR not in key or isinstance(key, MultiPartitionKey):
         return key
     return definition.as_partition_key(key)
-
-
-def _missing(absent: Sequence[Owner], asked: int, cause: StoreMissing) -> ValueMissing:
-    first = absent[0]
-    name = "/".join(first.asset)
-    if asked == 1:
-        fix = f"`lading materialize {name}`" if first.asset else "run the step that makes it"
-        if first.partition is not None:
-            fix = f"`lading materialize {name} --partition {first.partition}`"
-        error = ValueMissing(f"{first} has never been stored", where=cause.where, fix=fix)
-    else:
-        keys = [str(owner.partition) for owner in absent]
-        # A backfill makes what is missing between two ends and leaves the rest alone.
-        span = f"--partition {keys[0]}" if len(keys) == 1 else f"--range {keys[0]}..{keys[-1]}"
-        verb = "materialize" if len(keys) == 1 else "backfill"
-        error = PartitionsMissing(
-            f"{len(absent)} of {asked} partitions of {name} have never been stored",
-            where=_listed("missing", keys),
-            fix=f'`lading {verb} {name} {span}`, or AssetIn(metadata={{"{ALLOW_MISSING}": True}}) to go without them',
-        )
-    error.__cause__ = cause
-    return error
-
-
-def _listed(what: str, keys: Sequence[str]) -> str:
-    if not keys:
-        return ""
-    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-    return f"{what}: {', '.join(keys[:_NAMED])}{more}"

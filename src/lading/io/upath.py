@@ -7,7 +7,7 @@ import inspect
 import os
 import posixpath
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PosixPath, WindowsPath
 from typing import Any, ClassVar, cast
@@ -16,11 +16,12 @@ from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.io import IOManager
 from lading.errors import CheckError, ExtraMissingError, StoreMissing
-from lading.io.local_paths import read_checked, write_staged
-from lading.io.slots import load_by_owner, output_owners, values_by_owner
+from lading.io.dividing import divided, one_by_one
+from lading.io.local_paths import path_receipt, read_checked, write_staged
+from lading.io.slots import find_by_owner, load_by_owner, output_owner, output_owners
 from lading.storage.layout import escape, partition_segments, value_name
 from lading.values.metadata import MetadataValue
-from lading.values.receipt import Owner
+from lading.values.receipt import Owner, Receipt
 
 
 class BadExtensionError(CheckError, AssertionError):
@@ -125,15 +126,19 @@ class UPathIOManager(IOManager):
     # ------------------------------------------------------------ the manager
 
     def handle_output(self, context: OutputContext, obj: Any) -> None:
-        owners = output_owners(context)
-        path: Any = None
-        for key, owner, value in values_by_owner(obj, owners, together=context.asset_partitions_together):
-            path = self._path_of(context, owner)
-            context.log.debug(self.get_writing_output_log_message(path))
-            self._write(context, value, path, owner, key)
-        if len(owners) > 1:
+        if one_by_one(context, obj, self.handle_output):
             path = self._base_path / self.get_asset_relative_path(context)
+            context.add_output_metadata({"path": MetadataValue.path(str(path))})
+            return
+        owner = output_owner(context)
+        path = self._path_of(context, owner)
+        context.log.debug(self.get_writing_output_log_message(path))
+        self._write(context, obj, path, owner)
         context.add_output_metadata({"path": MetadataValue.path(str(path)), **self.get_metadata(context, obj)})
+
+    def divide_output(self, context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]]:
+        """The value of each partition of a run over several: they are stored one by one."""
+        return divided(context, obj)
 
     def load_input(self, context: InputContext) -> Any:
         if context.has_asset_partitions and len(context.asset_partition_keys) > 1:
@@ -151,16 +156,29 @@ class UPathIOManager(IOManager):
         several = context.has_asset_partitions and len(context.asset_partition_keys) > 1
         if inspect.iscoroutinefunction(self.load_from_path):
             return _finished(self._load_together(context, several))
-        return load_by_owner(
-            context, lambda owner: self.load_from_path(context, self._readable(context, owner, several))
-        )
+
+        def load(owner: Owner) -> tuple[Any, Receipt | None]:
+            path, receipt = self._readable(context, owner, several)
+            return self.load_from_path(context, path), receipt
+
+        return load_by_owner(context, load)
+
+    def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
+        """What is stored of an output or input, by partition."""
+        return find_by_owner(context, lambda owner: self._receipt(self._path_of(context, owner)))
+
+    def _receipt(self, path: Any) -> Receipt | None:
+        if _is_local(path):
+            return path_receipt(*self._place(path))
+        # Of what lies elsewhere nothing more is known than that it is there.
+        return Receipt(str(path), 0, "", "", foreign=True) if self.path_exists(path) else None
 
     async def _load_together(self, context: InputContext, several: bool) -> Any:
         paths: dict[Owner, Any] = {}
 
-        def find(owner: Owner) -> Owner:
-            paths[owner] = self._readable(context, owner, several)
-            return owner
+        def find(owner: Owner) -> tuple[Owner, Receipt | None]:
+            paths[owner], receipt = self._readable(context, owner, several)
+            return owner, receipt
 
         # First everything is found, so that all reads are under way at once; then the shape is filled.
         shape = load_by_owner(context, find)
@@ -183,7 +201,7 @@ class UPathIOManager(IOManager):
     def _with_extension(self, path: Any) -> Any:
         return path.with_name(path.name + self.extension) if self.extension else path
 
-    def _write(self, context: OutputContext, value: Any, path: Any, owner: Owner, key: str | None) -> None:
+    def _write(self, context: OutputContext, value: Any, path: Any, owner: Owner) -> None:
         if not _is_local(path):
             self.make_directory(path.parent)
             self.dump_to_path(context, value, path)
@@ -195,9 +213,9 @@ class UPathIOManager(IOManager):
         written_as = self.extension.removeprefix(".") if self.extension else type(self).__name__
         receipt = write_staged(*self._place(path), dump, value, owner, written_as, self.durability)
         if receipt is not None:
-            context.record(receipt, partition=key)
+            context.record(receipt)
 
-    def _readable(self, context: InputContext, owner: Owner, several: bool) -> Any:
+    def _readable(self, context: InputContext, owner: Owner, several: bool) -> tuple[Any, Receipt | None]:
         path = self._path_of(context, owner)
         if several and owner.partition is not None:
             context.log.debug(self.get_loading_input_partition_log_message(path, owner.partition))
@@ -206,11 +224,9 @@ class UPathIOManager(IOManager):
         if not _is_local(path):
             if not self.path_exists(path):
                 raise StoreMissing(f"nothing is stored at {path}", where=str(path))
-            return path
+            return path, None
         found, receipt = read_checked(*self._place(path), owner, self.verify, self.foreign, context.log.warning)
-        if receipt is not None:
-            context.record(receipt)
-        return type(path)(found)
+        return type(path)(found), receipt
 
     def _place(self, path: Any) -> tuple[str, str]:
         """The folder that must not be left, and the name below it."""

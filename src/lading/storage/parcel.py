@@ -9,11 +9,11 @@ from typing import BinaryIO, cast
 from lading.abc.codec import Codec
 from lading.abc.format import ANYTHING, Facts, Format, Want
 from lading.abc.store import Store
-from lading.errors import CannotLoadError, ForeignValueError
+from lading.errors import CannotLoadError, ForeignValueError, StoreMissing
 from lading.storage.codecs.none import NONE
 from lading.storage.codecs.registry import codec_named
 from lading.storage.digest import DigestSink
-from lading.storage.record import Record
+from lading.storage.record import ATTRIBUTE, Record, read_record
 from lading.storage.trust import (
     CAREFUL,
     Reading,
@@ -123,6 +123,22 @@ def unpack(
         wanted = Want(want.kind, want.columns, want.filter, want.lazy, record.type)
         value = by.load((source,), wanted)
         return value, receipt_of(record, url, time.perf_counter() - began)
+
+
+def stored_receipt(store: Store, name: str) -> Receipt | None:
+    """The receipt of what lies at a name, without reading it; None where nothing lies there.
+
+    Of an object without a record of its own the receipt tells size and time only.
+    """
+    try:
+        stat = store.stat(name)
+    except StoreMissing:
+        return None
+    url = store.url(name)
+    text = stat.attributes.get(ATTRIBUTE)
+    if text is None:
+        return Receipt(url, stat.size, "", "", stored_at=stat.modified, foreign=True)
+    return receipt_of(read_record(text, url), url, 0.0)
 
 
 def receipt_of(record: Record, url: str, seconds: float) -> Receipt:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def kind_of(value: object) -> type:
+    """The type of a value."""
+    return type(value)
+
+
 def type_name(kind: type) -> str:
     """The full name of a type: ``builtins`` is left out."""
     module = kind.__module__

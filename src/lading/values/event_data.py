@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -116,7 +117,11 @@ class HandledOutputData:
 
 @dataclass(frozen=True, slots=True)
 class LoadedInputData:
-    """An IO manager loaded an input; upstream names are None for an input without an upstream output."""
+    """An IO manager loaded an input; upstream names are None for an input without an upstream output.
+
+    ``receipt`` is that of the last value that was read, ``versions`` are those of all where there were several: their
+    short versions by partition, as far as the manager said what it read.
+    """
 
     input_name: str
     manager_key: str
@@ -124,6 +129,15 @@ class LoadedInputData:
     upstream_step_key: str | None = None
     metadata: Metadata = field(default_factory=dict[str, Any])
     receipt: Receipt | None = None
+    versions: Mapping[str, str] | None = None
+
+    @property
+    def digests(self) -> Mapping[str | None, str]:
+        """What was read, as versions of values by partition; None is the key of an asset without partitions."""
+        if self.versions is not None:
+            return {**self.versions}
+        receipt = self.receipt
+        return {} if receipt is None or not receipt.digest else {receipt.owner.partition: receipt.version}
 
 
 @dataclass(frozen=True, slots=True)

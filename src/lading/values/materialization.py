@@ -26,6 +26,8 @@ class AssetMaterialization:
         tags: Machine-readable facts.
         receipt: What the write left behind, where the IO manager said so.
         facts: What was learnt of the value while writing it (rows, columns …); never compared.
+        loaded_at: When the step that made it began to load what it is made from, in seconds since 1970 UTC; None where
+            it loaded nothing.
     """
 
     asset_key: AssetKey
@@ -35,6 +37,7 @@ class AssetMaterialization:
     tags: Mapping[str, str]
     receipt: Receipt | None = field(compare=False)
     facts: Mapping[str, Any] = field(compare=False)
+    loaded_at: float | None = field(compare=False)
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class AssetMaterialization:
         *,
         receipt: Receipt | None = None,
         facts: Mapping[str, Any] | None = None,
+        loaded_at: float | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "asset_key", asset_key if isinstance(asset_key, AssetKey) else AssetKey(asset_key))
@@ -55,6 +59,7 @@ class AssetMaterialization:
         put(self, "tags", tags or NO_TAGS)
         put(self, "receipt", receipt)
         put(self, "facts", facts or NO_METADATA)
+        put(self, "loaded_at", loaded_at)
 
     @property
     def label(self) -> str:

@@ -46,6 +46,8 @@ class Output(Generic[T]):
         metadata: Facts to show with it.
         data_version: The user's own version of the content.
         tags: Machine-readable facts for the materialization.
+        partition_key: In a run over several partitions: the one this value is of. A function then yields one Output
+            for each, and each is stored and recorded before the next is computed.
     """
 
     value: T
@@ -53,6 +55,7 @@ class Output(Generic[T]):
     metadata: Metadata
     data_version: DataVersion | None
     tags: Mapping[str, str]
+    partition_key: str | None
 
     def __init__(
         self,
@@ -62,12 +65,14 @@ class Output(Generic[T]):
         data_version: DataVersion | None = None,
         *,
         tags: Mapping[str, str] | None = None,
+        partition_key: str | None = None,
     ) -> None:
         self.value = value
         self.output_name = output_name or "result"
         self.metadata = as_metadata(metadata)
         self.data_version = data_version
         self.tags = tags or NO_TAGS
+        self.partition_key = partition_key
 
 
 @dataclass(slots=True, init=False)
@@ -164,6 +169,7 @@ class MaterializeResult(Generic[T]):
         data_version: The user's own version of the content.
         tags: Machine-readable facts for the materialization.
         value: The value, to be stored by the asset's IO manager.
+        partition_key: In a run over several partitions: the one that was materialized; one result is yielded for each.
     """
 
     asset_key: AssetKey | None
@@ -172,6 +178,7 @@ class MaterializeResult(Generic[T]):
     data_version: DataVersion | None
     tags: Mapping[str, str] | None
     value: T | NotGiven
+    partition_key: str | None
 
     def __init__(
         self,
@@ -181,6 +188,8 @@ class MaterializeResult(Generic[T]):
         data_version: DataVersion | None = None,
         tags: Mapping[str, str] | None = None,
         value: T | NotGiven = NOT_GIVEN,
+        *,
+        partition_key: str | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "asset_key", None if asset_key is None else AssetKey.from_coercible(asset_key))
@@ -189,6 +198,7 @@ class MaterializeResult(Generic[T]):
         put(self, "data_version", data_version)
         put(self, "tags", tags)
         put(self, "value", value)
+        put(self, "partition_key", partition_key)
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -58,3 +58,8 @@ class Receipt:
     seconds: float = 0.0
     stored_at: float = 0.0
     foreign: bool = False
+
+    @property
+    def version(self) -> str:
+        """The version of the value, short: the first 16 digits of its digest; empty where none was taken."""
+        return self.digest.partition(":")[2][:16]

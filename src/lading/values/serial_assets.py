@@ -77,6 +77,8 @@ def materialization_to_json(item: AssetMaterialization | AssetObservation) -> di
             raw["r"] = receipt_to_json(item.receipt)
         if item.facts:
             raw["f"] = item.facts
+        if item.loaded_at is not None:
+            raw["l"] = item.loaded_at
     return raw
 
 
@@ -87,6 +89,7 @@ def materialization_from_json(raw: Raw) -> AssetMaterialization:
     return AssetMaterialization(
         key_of(raw), get("d"), read_metadata(raw), get("p"), get("t"),
         receipt=None if receipt is None else receipt_from_json(receipt), facts=get("f"),
+        loaded_at=get("l"),
     )  # fmt: skip
 
 

@@ -139,6 +139,8 @@ def _loaded_to_json(data: LoadedInputData) -> dict[str, Any]:
         raw["o"] = data.upstream_output_name
     if data.upstream_step_key is not None:
         raw["s"] = data.upstream_step_key
+    if data.versions is not None:
+        raw["v"] = data.versions
     return _handled_to_json(data, raw)
 
 
@@ -174,7 +176,9 @@ _DATA: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
     LoadedInputData: (
         "get",
         _loaded_to_json,
-        lambda raw: LoadedInputData(raw["i"], raw["g"], raw.get("o"), raw.get("s"), read_metadata(raw), _receipt(raw)),
+        lambda raw: LoadedInputData(
+            raw["i"], raw["g"], raw.get("o"), raw.get("s"), read_metadata(raw), _receipt(raw), raw.get("v")
+        ),
     ),
     StepMaterializationData: (
         "mat",

@@ -172,7 +172,9 @@ def test_all_missing_partitions_are_named(make: Make, base: Path) -> None:
     keys = list("abcdefgh")
     with pytest.raises(PartitionsMissing, match="7 of 8 partitions of x") as missing:
         manager.load_input(asked("x", keys))
-    assert missing.value.where == "missing: a, b, d, e, f and 2 more"
+    assert missing.value.where == "missing: a, b, d, e, f, g, h"
+    assert missing.value.partitions == tuple("abdefgh")
+    assert missing.value.fix.startswith("`lading backfill x --range a..h`")
     assert isinstance(missing.value, FileNotFoundError)
     lenient = {"allow_missing_partitions": True}
     assert manager.load_input(asked("x", keys, definition_metadata=lenient)) == {"c": "c"}

@@ -486,18 +486,20 @@ def test_what_csv_cannot_hold_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "module", "said"),
-    [(FRAME, "pyarrow", r"pip install 'lading\[tables\]'"), (np.zeros(1), "numpy", "pip install numpy")],
+    ("value", "module", "said", "place"),
+    [
+        (FRAME, "pyarrow", r"pip install 'lading\[tables\]'", "lading.storage.frames"),
+        (np.zeros(1), "numpy", "pip install numpy", "lading.storage.formats.numpy"),
+    ],
     ids=["parquet", "npy"],
 )
 def test_a_missing_library_is_named_with_its_remedy(
-    value: Any, module: str, said: str, monkeypatch: pytest.MonkeyPatch
+    value: Any, module: str, said: str, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(name: str) -> Any:
         raise ImportError(name)
 
-    chosen = FORMATS.for_type(type(value))
-    monkeypatch.setattr(f"{type(chosen).__module__}.import_module", refuse)
+    monkeypatch.setattr(f"{place}.import_module", refuse)
     with pytest.raises(ExtraMissingError, match=f"{module}, which is not installed") as refusal:
         through(value)
     assert said.replace("\\", "") == refusal.value.fix

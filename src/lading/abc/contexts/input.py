@@ -14,6 +14,7 @@ from lading.errors import InvalidMetadataError, InvariantViolationError
 from lading.values.keys import AssetKey
 from lading.values.materialization import AssetObservation
 from lading.values.metadata import RawMetadata, as_metadata_value
+from lading.values.missing import Missing
 from lading.values.receipt import Receipt
 
 
@@ -27,10 +28,11 @@ class InputContext(ValueContext):
         upstream_output: The context of the output that is loaded, or None for an input without one.
         resource_config: The config of the IO manager itself, or None.
         config: Config of this one input, or None.
+        missing: What the consumer wants for a value that was never stored, as declared at ``AssetIn(missing=)``.
         log: A logger whose lines are kept with the step.
     """
 
-    __slots__ = ("_observations", "receipt", "upstream_output")
+    __slots__ = ("_observations", "_receipts", "missing", "receipt", "upstream_output")
     SIDE: ClassVar[str] = "input"
 
     def __init__(
@@ -49,6 +51,7 @@ class InputContext(ValueContext):
         log: Any = LOG,
         step_context: Any = None,
         instance: Any = None,
+        missing: Missing = "raise",
     ) -> None:
         self._name = name
         self._job_name = job_name
@@ -66,12 +69,23 @@ class InputContext(ValueContext):
         self._instance = instance
         self._metadata = None
         self._observations: list[AssetObservation] | None = None
+        self.missing: Missing = missing
         self.receipt: Receipt | None = None
+        self._receipts: list[Receipt] | None = None
 
     @property
     def has_input_name(self) -> bool:
         """Whether the input has a name."""
         return self._name is not None
+
+    def for_partition(self, key: str, dagster_type: TypeFace | None = None) -> InputContext:
+        """The same input, of one of the upstream partitions; ``dagster_type`` is then that of the one value."""
+        upstream = self.upstream_output
+        return InputContext(
+            self._name, self._job_name, self._op_def, dagster_type or self._dagster_type, self.definition_metadata,
+            None if upstream is None else upstream.for_partition(key), self.resource_config, self._resources,
+            self.config, self._asset_key, self._partitions.only(key), self.log, self._step_context, self._instance,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ identifiers
 
@@ -114,5 +128,16 @@ class InputContext(ValueContext):
         return self._observations if self._observations is not None else []
 
     def record(self, receipt: Receipt) -> None:
-        """Hand over the receipt of what was read."""
+        """Hand over the receipt of what was read, each of several in turn."""
+        if self.receipt is not None:
+            if self._receipts is None:
+                self._receipts = [self.receipt]
+            self._receipts.append(receipt)
         self.receipt = receipt
+
+    @property
+    def receipts(self) -> Sequence[Receipt]:
+        """The receipts of all that was read."""
+        if self._receipts is not None:
+            return self._receipts
+        return () if self.receipt is None else (self.receipt,)

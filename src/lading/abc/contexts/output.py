@@ -109,6 +109,15 @@ class OutputContext(ValueContext):
         """Whether one run may make several partitions of the asset, so that its value is a dict by partition."""
         return self._partitions.together
 
+    def for_partition(self, key: str, output_metadata: Metadata | None = None) -> OutputContext:
+        """The same output, of one of its partitions."""
+        return OutputContext(
+            self._name, self._step_key, self._run_id, self._job_name, self._op_def, self._dagster_type,
+            self.definition_metadata, self.output_metadata if output_metadata is None else output_metadata,
+            self.resource_config, self._resources, self.config, self.mapping_key, self._asset_key, self._asset_spec,
+            self._partitions.only(key), self.log, self._step_context, self._instance, self.version,
+        )  # fmt: skip
+
     # ------------------------------------------------------------ identifiers
 
     def get_identifier(self) -> Sequence[str]:

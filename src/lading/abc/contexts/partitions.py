@@ -47,6 +47,12 @@ class PartitionFacts:
         self.checked = checked
         self.together = together
 
+    def only(self, key: str) -> PartitionFacts:
+        """The facts of one of the asset's partitions."""
+        return PartitionFacts(
+            self.run_key, (key,), self.definition, run_keys=self.run_keys, run_definition=self.run_definition
+        )
+
     def require_run_key(self, who: str) -> str:
         """The run's partition."""
         if self.run_key is not None:

@@ -12,6 +12,7 @@ from lading.storage.formats.numpy import NUMPY
 from lading.storage.formats.parquet import PARQUET
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.text import BYTES, TEXT
+from lading.storage.frames import RELATION
 from lading.storage.plugins import find_plugin, plugin_names
 from lading.storage.types import library_name
 
@@ -95,6 +96,6 @@ def default_formats(*, pickle: bool = False) -> Formats:
     formats = Formats()
     formats.register(TEXT, str).register(BYTES, bytes, bytearray, memoryview)
     formats.register(NUMPY, "numpy.ndarray", "numpy.generic")
-    formats.register(PARQUET, "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "pyarrow.Table")
+    formats.register(PARQUET, "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "pyarrow.Table", RELATION)
     formats.register(JSON, bool, int, float, list, dict, tuple, type(None)).register(CSV)
     return formats.register(PICKLE) if pickle else formats
