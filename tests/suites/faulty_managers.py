@@ -97,6 +97,28 @@ class ChangesNumbers(Pickles):
         return float(found) if isinstance(found, int) and not isinstance(found, bool) else found
 
 
+class WritesOneLate(Pickles):
+    """Writes a value when the next one comes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.waiting: list[tuple[Path, Any]] = []
+
+    def write(self, path: Path, obj: Any) -> None:
+        pickle.dumps(obj)
+        self.catch_up()
+        self.waiting.append((path, obj))
+
+    def catch_up(self) -> None:
+        for path, obj in self.waiting:
+            super().write(path, obj)
+        self.waiting.clear()
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        self.catch_up()
+        return super().load_input(context)
+
+
 class Drawing(MetadataValue):
     """A kind that no history knows."""
 
@@ -138,6 +160,7 @@ TestLooksLikeTheKey = exam(LooksLikeTheKey)
 TestGivesNoneForMissing = exam(GivesNoneForMissing)
 TestCannotStoreNone = exam(CannotStoreNone)
 TestChangesNumbers = exam(ChangesNumbers)
+TestWritesOneLate = exam(WritesOneLate)
 TestSpeaksOwnMetadata = exam(SpeaksOwnMetadata)
 TestWorksByHandOnly = exam(WorksByHandOnly)
 

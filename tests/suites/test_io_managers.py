@@ -49,6 +49,7 @@ class TestTypedWithPickle(IOManagerSuite):
 
 class TestTypedInMemory(IOManagerSuite):
     stores_op_outputs = True
+    outlives_process = False
 
     @pytest.fixture
     def io_manager(self, request: pytest.FixtureRequest) -> Any:
@@ -57,6 +58,7 @@ class TestTypedInMemory(IOManagerSuite):
 
 class TestInMemory(IOManagerSuite):
     stores_op_outputs = True
+    outlives_process = False
     values = (object, 1, [2])
 
     @pytest.fixture

@@ -18,6 +18,7 @@ FAULTS = {
     "ForgetsPartitions": {
         "partitions_lie_apart",
         "a_missing_partition_is_refused",
+        "a_run_that_dies_keeps_what_it_stored",
         "partitions_that_look_alike",
     },
     "GoesByTheLastPart": {"assets_that_look_alike"},
@@ -30,8 +31,9 @@ FAULTS = {
     },
     "CannotStoreNone": {"none_comes_back"},
     "ChangesNumbers": {"a_value_comes_back"},
-    "SpeaksOwnMetadata": {"metadata_can_be_kept"},
-    "WorksByHandOnly": {"a_run_stores_and_loads"},
+    "SpeaksOwnMetadata": {"metadata_can_be_kept", "a_run_that_dies_keeps_what_it_stored"},
+    "WritesOneLate": {"a_run_that_dies_keeps_what_it_stored"},
+    "WorksByHandOnly": {"a_run_stores_and_loads", "a_run_that_dies_keeps_what_it_stored"},
 }
 
 

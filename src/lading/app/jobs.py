@@ -14,6 +14,7 @@ from lading.abc.executor import Executor
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
 from lading.app.manager_config import configure_managers
+from lading.app.processes import this_process
 from lading.app.reading import refuse_in_worker
 from lading.app.run_config import recorded, settings_of
 from lading.app.wanted import Wanted, known_versions, opened_managers, planned_steps, wanted_resources
@@ -136,7 +137,7 @@ def prepare(
     run = Run(
         run_id or new_id(), job.name, tags=all_tags, run_config=plain, plan=planned_steps(plan),
         parent_run_id=parent_run_id, root_run_id=root_run_id or parent_run_id, definitions=definitions,
-        selection=selection_text,
+        selection=selection_text, process=this_process(),
     )  # fmt: skip
     return Prepared(job, instance, run, plan, workload, sources, wanted, resource_plan, settings.resources)
 

@@ -11,16 +11,20 @@ from lading.abc.contexts.facts import RunFacts
 from lading.app.builtin import with_default_manager
 from lading.app.instance import Instance
 from lading.app.materialize import EPHEMERAL_JOB
+from lading.definitions.assets import AssetsDefinition
 from lading.definitions.collect import Definitions
 from lading.definitions.config.run_config import parse_run_config
 from lading.definitions.lineage import Lineage
 from lading.definitions.resources import as_resource_source
 from lading.definitions.types import resolve_type
+from lading.engine.desk import Manager
 from lading.engine.inputs import load_value, manager_of
 from lading.engine.resources import open_resources
 from lading.errors import CheckError, InvariantViolationError
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.partitions import PartitionKeyRange
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class AssetValueLoader:
@@ -68,19 +72,11 @@ class AssetValueLoader:
                 did_you_mean=self._lineage.nearest(key),
             )  # fmt: skip
         keys = self._partitions(key, definition.partitions_def, partition_key, partition_key_range)
-        manager_key = manager_of(definition, key)
-        sources = {name: as_resource_source(name, each) for name, each in self._resources.items()}
-        sources.update({name: as_resource_source(name, each) for name, each in definition.resource_defs.items()})
-        sources = with_default_manager(sources, self._instance, in_memory=False)
         given = parse_run_config({"resources": resource_config} if resource_config else None).resources
-        who = f'asset "{key.to_user_string()}"'
-        owners = {manager_key: who}
-        with open_resources(sources, owners, given, owners, None, self._instance) as opened:
-            manager = opened.manager(manager_key, "input_manager", who)
+        with opened_manager(definition, key, self._resources, self._instance, given) as opened:
             facts = RunFacts("", EPHEMERAL_JOB, instance=self._instance)
             return load_value(
-                manager, manager_key, opened.configs.get(manager_key),
-                opened.scoped(sources[manager_key].required_resource_keys, who), definition, key, keys,
+                opened.manager, opened.key, opened.config, opened.resources, definition, key, keys,
                 resolve_type(Any if python_type is None else python_type),
                 metadata if metadata is not None else input_definition_metadata, facts,
             )  # fmt: skip
@@ -98,6 +94,35 @@ class AssetValueLoader:
         if several is not None:
             return tuple(definition.get_partition_keys_in_range(several, None, self._instance))
         return tuple(definition.get_partition_keys(None, self._instance))
+
+
+@contextmanager
+def opened_manager(
+    definition: AssetsDefinition,
+    key: AssetKey,
+    resources: Mapping[str, Any],
+    instance: Instance,
+    given: Mapping[str, Any] = NOTHING,
+) -> Generator[Manager]:
+    """The IO manager that stores an asset, opened outside a run.
+
+    Args:
+        definition: The definition that makes (or declares) the asset.
+        key: The asset.
+        resources: Resources by key.
+        instance: Where values lie by default.
+        given: Config of resources, by key.
+    """
+    manager_key = manager_of(definition, key)
+    sources = {name: as_resource_source(name, each) for name, each in resources.items()}
+    sources.update({name: as_resource_source(name, each) for name, each in definition.resource_defs.items()})
+    known = with_default_manager(sources, instance, in_memory=False)
+    who = f'asset "{key.to_user_string()}"'
+    owners = {manager_key: who}
+    with open_resources(known, owners, given, owners, None, instance) as opened:
+        manager = opened.manager(manager_key, "input_manager", who)
+        scoped = opened.scoped(known[manager_key].required_resource_keys, who)
+        yield Manager(manager_key, manager, opened.configs.get(manager_key), scoped)
 
 
 @contextmanager

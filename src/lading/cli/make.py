@@ -23,6 +23,7 @@ from lading.cli.options import Settings, command
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Steps
+from lading.cli.tidying import tidy
 from lading.definitions.job import JobDefinition
 from lading.errors import CheckError, PartitionNeededError
 from lading.values.keys import AssetKey
@@ -57,6 +58,8 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
         job, keys = _job(project.definitions, chosen, asked)
         if not keys and job.lineage is not None:
             return _nothing(session)
+        if not asked["dry_run"]:
+            tidy(session, project.definitions, instance, keys)
         parts = choose_partitions(
             job.lineage, keys, asked["partition"], asked["key_range"], instance, job.partitions_def
         )

@@ -56,7 +56,7 @@ class MemoryRun:
         if not plan and run.plan:
             run = Run(
                 run.run_id, run.job_name, run.status, run.tags, run.run_config, (),
-                run.parent_run_id, run.root_run_id, run.definitions, run.selection,
+                run.parent_run_id, run.root_run_id, run.definitions, run.selection, run.process,
             )  # fmt: skip
         return RunRecord(
             self.storage_id, run, self.created, self.updated, self.started, self.ended, RunCounts(**self.counts)

@@ -13,7 +13,7 @@ from lading.errors import CannotLoadError, ForeignValueError, StoreMissing
 from lading.storage.codecs.none import NONE
 from lading.storage.codecs.registry import codec_named
 from lading.storage.digest import DigestSink
-from lading.storage.record import ATTRIBUTE, Record, read_record
+from lading.storage.record import ATTRIBUTE, Record, read_record, records_beside
 from lading.storage.trust import (
     CAREFUL,
     Reading,
@@ -128,7 +128,8 @@ def unpack(
 def stored_receipt(store: Store, name: str) -> Receipt | None:
     """The receipt of what lies at a name, without reading it; None where nothing lies there.
 
-    Of an object without a record of its own the receipt tells size and time only.
+    Of an object without a record the receipt tells size and time only. Where records lie beside the objects, the newest
+    one of this size counts: the bytes are not compared with it.
     """
     try:
         stat = store.stat(name)
@@ -136,9 +137,11 @@ def stored_receipt(store: Store, name: str) -> Receipt | None:
         return None
     url = store.url(name)
     text = stat.attributes.get(ATTRIBUTE)
-    if text is None:
+    records = [read_record(text, url)] if text is not None else records_beside(store, name)
+    fitting = [record for record in records if record.size == stat.size]
+    if not fitting:
         return Receipt(url, stat.size, "", "", stored_at=stat.modified, foreign=True)
-    return receipt_of(read_record(text, url), url, 0.0)
+    return receipt_of(max(fitting, key=lambda record: record.time), url, 0.0)
 
 
 def receipt_of(record: Record, url: str, seconds: float) -> Receipt:

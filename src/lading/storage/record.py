@@ -135,6 +135,15 @@ def record_names(store: Store, name: str) -> list[str]:
     return list(store.list(f"{_FOLDER}/{as_folder(name)}/"))
 
 
+def records_beside(store: Store, name: str) -> list[Record]:
+    """The records that lie beside the store for this name, read."""
+    found: list[Record] = []
+    for each in record_names(store, name):
+        with store.open(each) as source:
+            found.append(read_record(source.read().decode("ascii", "replace"), store.url(each)))
+    return found
+
+
 def put_record(store: Store, name: str, record: Record) -> None:
     """Write the record of an object that is about to be published, in a store that keeps no attributes."""
     with store.create(record_name(name, record.digest), {}) as sink:

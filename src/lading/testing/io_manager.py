@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from lading.abc.partitions import PartitionsDefinition
@@ -10,6 +11,7 @@ from lading.app.materialize import materialize
 from lading.definitions.asset import asset
 from lading.definitions.partitions.periods import DailyPartitionsDefinition
 from lading.definitions.partitions.static import StaticPartitionsDefinition
+from lading.testing.range_run import RangeRun
 from lading.testing.slots import (
     CONFUSABLE_ASSETS,
     CONFUSABLE_PARTITIONS,
@@ -49,15 +51,17 @@ class IOManagerSuite:
         stores_op_outputs: Whether values that are no assets may be stored.
         keeps_old_value: Whether a write that fails leaves the earlier value as it was.
         keeps_keys_apart: Whether keys that look alike are stored apart, or refused.
+        outlives_process: Whether what one process stored can be loaded by another.
     """
 
     values: ClassVar[Sequence[Any]] = (1, "text", [1, 2.5, None], {"a": {"b": [True, "ü"]}})
-    partitions_def: ClassVar[PartitionsDefinition] = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-04")
+    partitions_def: ClassVar[PartitionsDefinition] = DailyPartitionsDefinition("2024-01-01", end_date="2024-01-06")
     missing_errors: ClassVar[tuple[type[Exception], ...]] = (FileNotFoundError, LookupError)
     stores_none: ClassVar[bool] = True
     stores_op_outputs: ClassVar[bool] = False
     keeps_old_value: ClassVar[bool] = True
     keeps_keys_apart: ClassVar[bool] = True
+    outlives_process: ClassVar[bool] = True
 
     PROMISES: ClassVar[Mapping[str, Sequence[str]]] = {
         "stores_none": ("test_none_comes_back",),
@@ -213,6 +217,28 @@ class IOManagerSuite:
             AssetKey("made"),
             AssetKey("taken"),
         ]
+
+    def test_a_run_that_dies_keeps_what_it_stored(self, io_manager: Any, tmp_path: Path) -> None:
+        """A run over several partitions is killed after the third: three are recorded and can be loaded."""
+        if self.outlives_process:
+            self._expect_range(io_manager, str(tmp_path / "home"))
+            return
+        with opened(io_manager) as manager:
+            self._expect_range(manager, str(tmp_path / "home"))
+
+    def _expect_range(self, io_manager: Any, home: str) -> None:
+        one, other = self._two()
+        keys = list(self.partitions_def.get_partition_keys()[:5])
+        values = dict(zip(keys, (one, other) * 3, strict=False))
+        range_run = RangeRun(io_manager, self.partitions_def, values, home)
+        done = keys[: min(3, len(keys) - 1)]
+        run_id = range_run.die_after(len(done), killed=self.outlives_process)
+        assert range_run.recorded() == set(done), f"{done} were stored, and {range_run.recorded()} are recorded"
+        for key in done:
+            loaded = range_run.load(key, run_id)
+            assert self.same(loaded, values[key]), f"{values[key]!r} was stored for {key}, and {loaded!r} was loaded"
+        range_run.finish(keys[len(done) :])
+        assert range_run.recorded() == set(keys)
 
     # ------------------------------------------------------------ what is expected
 

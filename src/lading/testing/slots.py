@@ -87,13 +87,13 @@ def opened(io_manager: Any) -> Generator[Any]:
 def store(manager: Any, slot: Slot, value: Any) -> OutputContext:
     """Store a value; gives the context, which holds what the manager said."""
     context = slot.output()
-    _finished(manager.handle_output(context, value))
+    finished(manager.handle_output(context, value))
     return context
 
 
 def load(manager: Any, slot: Slot) -> Any:
     """Load a value."""
-    return _finished(manager.load_input(slot.input()))
+    return finished(manager.load_input(slot.input()))
 
 
 def refused(manager: Any, slot: Slot, value: Any) -> bool:
@@ -105,7 +105,7 @@ def refused(manager: Any, slot: Slot, value: Any) -> bool:
     return False
 
 
-def _finished(answer: Any) -> Any:
+def finished(answer: Any) -> Any:
     """What a manager's method gives, when it is a coroutine, or a generator of events."""
     if inspect.iscoroutine(answer):
         return asyncio.run(answer)

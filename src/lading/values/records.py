@@ -75,6 +75,7 @@ class Run:
         root_run_id: The first run of such a chain.
         definitions: Where its definitions came from: a file or module.
         selection: What was asked for, as text.
+        process: Which process runs it, so that others can tell whether it still lives.
     """
 
     run_id: str
@@ -87,6 +88,7 @@ class Run:
     root_run_id: str | None = None
     definitions: str | None = None
     selection: str | None = None
+    process: str | None = None
 
     @property
     def is_finished(self) -> bool:

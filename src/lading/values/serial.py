@@ -112,6 +112,7 @@ def request_to_json(run: Run) -> dict[str, Any]:
         "ro": run.root_run_id,
         "df": run.definitions,
         "se": run.selection,
+        "pr": run.process,
     }
     return {name: value for name, value in raw.items() if value is not None}
 
@@ -126,4 +127,6 @@ def run_of(
 ) -> Run:
     """The run of which ``request`` says how it was asked for."""
     get = request.get
-    return Run(run_id, job_name, status, tags, get("c") or {}, plan, get("pa"), get("ro"), get("df"), get("se"))
+    return Run(
+        run_id, job_name, status, tags, get("c") or {}, plan, get("pa"), get("ro"), get("df"), get("se"), get("pr")
+    )  # fmt: skip
