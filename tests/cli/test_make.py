@@ -120,7 +120,7 @@ def test_one_partition_a_range_and_the_latest(shell: Shell) -> None:
     latest = shell("materialize", "-f", "weather.py", "readings", "--partition", "latest", "--json").document
     assert [step["partition"] for step in latest["steps"]] == ["2024-01-03"]
     plan = shell("materialize", "-f", "weather.py", "readings", "--range", "..2024-01-02", "-n")
-    assert plan.out == "  readings  2024-01-01..2024-01-02\nwould make 2 values in 1 run of 1 step\n"
+    assert plan.out == "  readings  2 partitions, 2024-01-01..2024-01-02\nwould make 2 values in 1 run of 1 step\n"
 
 
 def test_quiet_says_errors_only(shell: Shell) -> None:

@@ -118,12 +118,12 @@ def counts_of(lines: Sequence[StepLine]) -> dict[str, int]:
     found = {"stored": 0, "skipped": 0, "failed": 0, NOT_STARTED.replace(" ", "_"): 0}
     for line in lines:
         name = line.state.replace(" ", "_")
-        found[name] = found.get(name, 0) + 1
+        found[name] = found.get(name, 0) + len(line.places)
     return found
 
 
 def _counted(lines: Sequence[StepLine], state: str) -> int:
-    return sum(line.state == state for line in lines)
+    return sum(len(line.places) for line in lines if line.state == state)
 
 
 def tell_end(
@@ -139,7 +139,7 @@ def tell_end(
     if session.settings.quiet:
         return
     stored = _counted(lines, "stored")
-    total = len(lines)
+    total = sum(len(line.places) for line in lines)
     if state == "cancelled":
         text = f"cancelled: {stored:,} of {total:,} stored, none half-written"
     else:

@@ -164,7 +164,7 @@ class _Filling:
     def _end(self, journey: Journey, stopped: int) -> int:
         session, result = self._session, self._running.result
         lines = [*journey.lines]
-        seen = {(line.asset, line.partition) for line in lines}
+        seen = {(line.asset, place) for line in lines for place in line.places}
         for piece in self._running.plan.pieces:
             for slot in piece.slots():
                 name = slot.asset_key.to_user_string()
@@ -248,8 +248,9 @@ class _Filling:
         name = key.to_user_string()
         by_state: dict[str, list[str]] = {"stored": [], "failed": [], "missing": []}
         for line in lines:
-            if line.asset == name and line.partition is not None:
-                by_state.get(line.state, by_state["missing"]).append(line.partition)
+            if line.asset == name:
+                places = [place for place in line.places if place is not None]
+                by_state.get(line.state, by_state["missing"]).extend(places)
         return {state: _ranges(PartitionSet.of(axis, keys)) for state, keys in by_state.items()}
 
 

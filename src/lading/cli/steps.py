@@ -41,7 +41,10 @@ class Trouble:
 
 @dataclass(slots=True)
 class StepLine:
-    """What became of one value that a step was to make, or of a step that makes none."""
+    """What became of one value that a step was to make, or of a step that makes none.
+
+    Several partitions that a run did not come to make are one line: they are ``partitions``, and ``reason`` names them.
+    """
 
     step: str
     state: str
@@ -53,6 +56,12 @@ class StepLine:
     rows: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict[str, Any])
     trouble: Trouble | None = None
+    partitions: Sequence[str] = ()
+
+    @property
+    def places(self) -> Sequence[str | None]:
+        """The partitions it speaks of; None is the place of a value without one."""
+        return self.partitions or (self.partition,)
 
     @property
     def name(self) -> str:
@@ -168,12 +177,13 @@ class Steps:
         lines: list[StepLine] = []
         for key in planned.assets if planned is not None else ():
             name = key.to_user_string()
-            places = planned.partitions if planned is not None else ()
-            if (len(places) == 1 and (name, places[0]) in there) or (not places and (name, None) in there):
+            places = [part for part in planned.partitions if (name, part) not in there] if planned is not None else []
+            if not places and ((planned is not None and planned.partitions) or (name, None) in there):
                 continue
             part = places[0] if len(places) == 1 else None
-            reason = f"{places[0]}..{places[-1]}" if len(places) > 1 else None
-            lines.append(StepLine(step, state, name, part, reason, seconds, trouble=trouble))
+            reason = f"{len(places)} partitions, {places[0]}..{places[-1]}" if len(places) > 1 else None
+            many = places if len(places) > 1 else ()
+            lines.append(StepLine(step, state, name, part, reason, seconds, trouble=trouble, partitions=many))
         if lines or (planned is not None and planned.assets and stored):
             return lines
         return [StepLine(step, state, seconds=seconds, trouble=trouble)]
@@ -191,7 +201,7 @@ class Steps:
         """How many lines there are of each state."""
         found = {"stored": 0, "skipped": 0, "failed": 0}
         for line in self.lines:
-            found[line.state] = found.get(line.state, 0) + 1
+            found[line.state] = found.get(line.state, 0) + len(line.places)
         return found
 
 
