@@ -51,6 +51,14 @@ class History(ABC):
         """
 
     @abstractmethod
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        """Take note of how assets are divided: which of their partitions are stored may be kept up over these axes.
+
+        Args:
+            axes: The axes; time may add places to them, nothing else.
+        """
+
+    @abstractmethod
     def set_run_tags(self, run_id: str, tags: Mapping[str, str]) -> None:
         """Add tags to a run; those of the same name are replaced.
 
@@ -132,6 +140,22 @@ class History(ABC):
         Args:
             key: The asset.
             partitions: Which partitions; left out: all that are known.
+        """
+
+    @abstractmethod
+    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
+        """What is known of those values of an asset that were stored after a moment."""
+
+    @abstractmethod
+    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
+        """What is known of those values of an asset whose ``made_from`` lies before a moment."""
+
+    @abstractmethod
+    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
+        """Partitions of an asset that were made before another run stored the same partition of another asset.
+
+        Returns:
+            What is known of each, and of the same partition of the other asset.
         """
 
     @abstractmethod

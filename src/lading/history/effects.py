@@ -6,14 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lading.errors import RunNotFoundError
-from lading.values.axis import Axis
 from lading.values.event_log import EventLogRecord, EventQuery
 from lading.values.events import AssetMaterializationPlannedData, Event, EventType
 from lading.values.materialization import AssetMaterialization
 from lading.values.metadata import IntMetadataValue
-from lading.values.partition_set import PartitionSet
 from lading.values.records import PlannedStep
-from lading.values.state import Slot
+from lading.values.state import Slot, SlotState
 
 COUNTED = {
     EventType.STEP_SUCCESS: "done",
@@ -48,6 +46,11 @@ def size_of(item: AssetMaterialization) -> Size:
     return Size(None, rows, None) if receipt is None else Size(receipt.bytes, rows, receipt.format or None)
 
 
+def version_of(item: AssetMaterialization) -> str | None:
+    """The short version of what was stored, where its manager left a receipt with one."""
+    return None if item.receipt is None else item.receipt.version or None
+
+
 def plan_by_step(plan: Iterable[PlannedStep]) -> dict[str, PlannedStep]:
     """The steps that make assets, by their keys."""
     return {step.step_key: step for step in plan if step.assets}
@@ -66,10 +69,15 @@ def count_planned(plan: Iterable[PlannedStep]) -> int:
     return sum(len(step.assets) * (len(step.partitions) or 1) for step in plan)
 
 
-def on_axis(axis: Axis, keys: Iterable[str]) -> PartitionSet:
-    """The set of those keys that have a place on the axis."""
-    places = (place for place in map(axis.ordinal_of, keys) if place is not None)
-    return PartitionSet(axis, ((place, place + 1) for place in places))
+def made_before(state: SlotState, upstream: SlotState) -> bool:
+    """Whether a value was made before another run stored what it is made from."""
+    made, stored = state.made_from, upstream.stored_at
+    return (
+        made is not None
+        and stored is not None
+        and stored > made
+        and not (state.run_id and state.run_id == upstream.run_id)
+    )
 
 
 def unknown_run(run_id: str) -> RunNotFoundError:

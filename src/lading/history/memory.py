@@ -10,13 +10,14 @@ from functools import partial
 from threading import RLock
 
 from lading.abc.history import History
-from lading.history.effects import matches, on_axis, unknown_run, without_planned
+from lading.history.effects import made_before, matches, unknown_run, without_planned
 from lading.history.memory_state import MemoryRun, MemoryState
 from lading.values.axis import Axis
 from lading.values.dataclass import replace
 from lading.values.event_log import EventLogRecord, EventQuery, Page, planned_events
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
+from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.state import AssetState, Forget, ForgetAssets, ForgetPartitions, ForgetRun, SlotState
 
@@ -53,6 +54,9 @@ class MemoryHistory(History):
         if run_id and run_id not in self._runs:
             raise unknown_run(run_id)
         self._waiting.append((run_id, tuple(events)))
+
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        """Nothing is kept over them: the answer is worked out from what lies in memory."""
 
     def set_run_tags(self, run_id: str, tags: Mapping[str, str]) -> None:
         with self._lock:
@@ -188,7 +192,7 @@ class MemoryHistory(History):
         with self._lock:
             self._settle()
             keys = [partition for partition in self._state.stored(key) if partition is not None]
-        return frozenset(keys) if axis is None else on_axis(axis, keys)
+        return frozenset(keys) if axis is None else PartitionSet.placed(axis, sorted(keys))
 
     def failed_partitions(self, key: AssetKey) -> frozenset[str]:
         states = self.slot_states(key)
@@ -209,6 +213,21 @@ class MemoryHistory(History):
         with self._lock:
             self._settle()
             return self._state.slots(key, partitions)
+
+    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
+        states = self.slot_states(key).values()
+        return [state for state in states if state.stored_at is not None and state.stored_at > moment]
+
+    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
+        states = self.slot_states(key).values()
+        return [state for state in states if state.made_from is not None and state.made_from < moment]
+
+    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
+        above = self.slot_states(upstream)
+        pairs = (
+            (state, above[name]) for name, state in self.slot_states(key).items() if name is not None and name in above
+        )
+        return [(state, other) for state, other in pairs if made_before(state, other)]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from lading.history.effects import COUNTED, count_planned, plan_by_step, size_of, slots_of_step
+from lading.history.effects import COUNTED, count_planned, plan_by_step, size_of, slots_of_step, version_of
 from lading.values.event_log import EventLogRecord
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
@@ -186,6 +186,8 @@ class MemoryState:
             _total(slot.rows for slot in slots),
             None if last is None else last.failed_at,
             None if last is None else last.failed_run_id,
+            None if newest is None else newest.event.materialization.loaded_at,
+            None if newest is None else version_of(newest.event.materialization),
         )
 
 
@@ -195,10 +197,12 @@ def _slot_state(key: AssetKey, partition: str | None, value: _Value) -> SlotStat
     failed_run = None if failure is None else failure.run_id
     if record is None:
         return SlotState(key, partition, failed_at=failed_at, failed_run_id=failed_run)
-    size = size_of(record.event.materialization)
+    item = record.event.materialization
+    size = size_of(item)
     return SlotState(
-        key, partition, record.storage_id, record.run_id, record.timestamp, size.bytes, size.rows, failed_at, failed_run
-    )
+        key, partition, record.storage_id, record.run_id, record.timestamp, size.bytes, size.rows, failed_at,
+        failed_run, item.loaded_at, version_of(item),
+    )  # fmt: skip
 
 
 def _total(amounts: Iterable[int | None]) -> int | None:

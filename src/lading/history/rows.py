@@ -194,8 +194,16 @@ def asset_state(keys: Keys, row: Row) -> AssetState:
 
 def slot_state(key: AssetKey, row: Row) -> SlotState:
     """What is known of one value."""
-    cell, event, run_id, at, size, rows, failed_at, failed_run = row
-    return SlotState(key, slot_name(cell), event, _run(event, run_id), at, size, rows, failed_at, failed_run)
+    cell, event, run_id, *rest = row
+    return SlotState(key, slot_name(cell), event, _run(event, run_id), *rest)
+
+
+def upstream_state(key: AssetKey, row: Row) -> SlotState:
+    """What is known of the value of another asset that stands behind that of the same partition in a row."""
+    event, run_id, at, size, rows, loaded_at, version = row[10:]
+    return SlotState(
+        key, slot_name(row[0]), event, _run(event, run_id), at, size, rows, loaded_at=loaded_at, version=version
+    )
 
 
 def _run(event: int | None, run_id: str | None) -> str | None:

@@ -17,6 +17,7 @@ from lading.history.rows import (
     slot_cell,
     slot_name,
     slot_state,
+    upstream_state,
 )
 from lading.history.sqlite_append import Appender
 from lading.history.sqlite_forget import forget
@@ -48,9 +49,9 @@ class SqliteHistory(History):
 
     def __init__(self, path: str, durability: Durability = "fast", patience: float = PATIENCE) -> None:
         self._connection = Connection(path, durability, patience)
-        self._appender = Appender(self._connection)
-        self._keys = Keys()
         self._sets = PartitionSets(self._connection)
+        self._appender = Appender(self._connection, self._sets)
+        self._keys = Keys()
         self.registry = SqliteRegistry(self._connection)
 
     @property
@@ -64,6 +65,9 @@ class SqliteHistory(History):
 
     def append(self, run_id: str, events: Sequence[Event]) -> None:
         self._appender.append(run_id, events)
+
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        self._sets.know(axes)
 
     def set_run_tags(self, run_id: str, tags: Mapping[str, str]) -> None:
         set_tags(self._connection, run_id, tags)
@@ -140,6 +144,18 @@ class SqliteHistory(History):
         else:
             rows = [row for name in partitions for row in ask(SQL["slot_state"], (text, slot_cell(name)))]
         return {slot_name(row[0]): slot_state(key, row) for row in rows}
+
+    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
+        rows = self._connection.rows(SQL["stored_after"], (self._keys.text(key), moment))
+        return [slot_state(key, row) for row in rows]
+
+    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
+        rows = self._connection.rows(SQL["loaded_before"], (self._keys.text(key), moment))
+        return [slot_state(key, row) for row in rows]
+
+    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
+        rows = self._connection.rows(SQL["loaded_before_upstream"], (self._keys.text(upstream), self._keys.text(key)))
+        return [(slot_state(key, row[:10]), upstream_state(upstream, row)) for row in rows]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         found: dict[AssetCheckKey, EventLogRecord] = {}

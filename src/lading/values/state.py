@@ -20,7 +20,9 @@ class Slot(NamedTuple):
 class SlotState:
     """What is known of one value: when and by which run it was last stored, and whether the last attempt failed.
 
-    ``failed_at`` is set only while the last attempt is the one that failed.
+    ``failed_at`` is set only while the last attempt is the one that failed. ``loaded_at`` is when the step that stored
+    the value began to load what it is made from, where it loaded something; ``version`` the short version of its
+    content, where its manager left a receipt.
     """
 
     asset_key: AssetKey
@@ -32,6 +34,13 @@ class SlotState:
     rows: int | None = None
     failed_at: float | None = None
     failed_run_id: str | None = None
+    loaded_at: float | None = None
+    version: str | None = None
+
+    @property
+    def made_from(self) -> float | None:
+        """Until when the value can have seen what it is made from: when its step began to load, else when it ended."""
+        return self.stored_at if self.loaded_at is None else self.loaded_at
 
     @property
     def is_stored(self) -> bool:
@@ -60,6 +69,8 @@ class AssetState(NamedTuple):
         rows: The rows of all its current values, where known.
         failed_at: When an attempt last failed, if any of the last attempts did.
         failed_run_id: The run of that.
+        loaded_at: When the step of its newest materialization began to load what that is made from, if it did.
+        version: The short version of its newest materialization, where its manager left a receipt.
     """
 
     asset_key: AssetKey
@@ -74,6 +85,8 @@ class AssetState(NamedTuple):
     rows: int | None = None
     failed_at: float | None = None
     failed_run_id: str | None = None
+    loaded_at: float | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
