@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from lading.abc.contexts.input import InputContext
@@ -53,6 +53,23 @@ class SupportsManyPartitions(Protocol):
 
         Raises:
             CannotStoreError: The value does not divide into the partitions of the run. Nothing is stored then.
+        """
+        ...
+
+
+@runtime_checkable
+class SupportsVersions(Protocol):
+    """A manager that keeps earlier versions of values. A version is called by its digest, or the beginning of it."""
+
+    def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
+        """The versions that are kept of the one value of the context, the newest first, the current one included."""
+        ...
+
+    def restore_version(self, context: OutputContext, version: str) -> Receipt:
+        """Make a version the current value again.
+
+        Raises:
+            VersionMissing: It is not kept.
         """
         ...
 
