@@ -84,3 +84,12 @@ class SupportsReceipts(Protocol):
         The owner of a receipt says which run and step wrote it.
         """
         ...
+
+
+@runtime_checkable
+class SupportsPlaces(Protocol):
+    """A manager that can say where a value will lie before there is one."""
+
+    def describe_place(self, context: OutputContext) -> str:
+        """Where the values of an output will lie, for people: a path or URL, ending in ``/`` where it is a folder."""
+        ...

@@ -114,6 +114,10 @@ class TypedFileIOManager(IOManager):
 
         return load_by_owner(context, load, lambda owner: load(owner, parts))
 
+    def describe_place(self, context: OutputContext) -> str:
+        # The ending follows from the type of the value.
+        return self.store.url(asset_name(context)) + ("/" if context.has_asset_partitions else ".*")
+
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         return find_by_owner(context, self._receipt)
 

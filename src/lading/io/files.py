@@ -82,6 +82,11 @@ class FileIOManager(IOManager):
 
         return load_by_owner(context, load)
 
+    def describe_place(self, context: OutputContext) -> str:
+        if context.has_asset_partitions:
+            return self.store.url(asset_name(context)) + "/"
+        return self.store.url(owner_name(output_owner(context)))
+
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         return find_by_owner(context, lambda owner: stored_receipt(self.store, owner_name(owner)))
 
