@@ -15,8 +15,9 @@ from lading.errors import CannotStoreError, StoreMissing
 from lading.io.dividing import divided, one_by_one
 from lading.io.slots import asset_name, find_by_owner, load_by_owner, output_owner, wanted_columns, wanted_type
 from lading.storage.digest import Verify
+from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.formats.registry import Formats
 from lading.storage.frames import LAZY_FRAMES, frame_of
 from lading.storage.layout import owner_name
 from lading.storage.parcel import pack, stored_receipt, unpack
