@@ -23,8 +23,9 @@ from lading.io.slots import (
     wanted_type,
 )
 from lading.storage.digest import Verify
+from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.formats.registry import Formats
 from lading.storage.frames import LAZY_FRAMES, frame_of
 from lading.storage.layout import owner_name
 from lading.storage.parcel import stored_receipt, unpack
