@@ -10,6 +10,7 @@ from pathlib import Path
 
 import lading
 from docs.describe import describe
+from docs.types_page import types_page
 
 ROOT = Path(__file__).resolve().parents[1]
 STUB = ROOT / "src" / "lading" / "__init__.pyi"
@@ -77,12 +78,14 @@ def reference() -> dict[Path, str]:
         names.setdefault(page_of(module), []).append(name)
     pages = {}
     index = ["# Reference", "", "Every public name of `lading`. Written by `make stub` from the code.", ""]
+    index += ["Which type is stored in which format, and loaded as what: [Types and formats](types.md).", ""]
     for page in sorted(names):
         listed = sorted(names[page], key=str.lower)
         text = [f"# {TITLES[page]}", "", *(describe(name, getattr(lading, name)) for name in listed)]
         pages[REFERENCE / f"{page}.md"] = "\n".join(text)
         links = " · ".join(f"[{name}]({page}.md#{name.lower()})" for name in listed)
         index += [f"## [{TITLES[page]}]({page}.md)", "", links, ""]
+    pages[REFERENCE / "types.md"] = types_page()
     pages[REFERENCE / "README.md"] = "\n".join(index)
     return pages
 

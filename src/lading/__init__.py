@@ -42,6 +42,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Source",
         "Store",
     ),
+    "lading.app.backfill": (
+        "BackfillResult",
+        "backfill",
+        "resume_backfill",
+    ),
     "lading.app.execute": (
         "JobExecutionResult",
         "ReconstructableJob",

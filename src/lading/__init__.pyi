@@ -20,6 +20,9 @@ from lading.abc.partitions import partition_loading_context as partition_loading
 from lading.abc.recipe import Recipe as Recipe
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
+from lading.app.backfill import BackfillResult as BackfillResult
+from lading.app.backfill import backfill as backfill
+from lading.app.backfill import resume_backfill as resume_backfill
 from lading.app.execute import JobExecutionResult as JobExecutionResult
 from lading.app.execute import ReconstructableJob as ReconstructableJob
 from lading.app.execute import ReexecutionOptions as ReexecutionOptions
@@ -293,6 +296,7 @@ __all__ = [
     "AssetValueLoader",
     "AssetsDefinition",
     "BackfillPolicy",
+    "BackfillResult",
     "Backoff",
     "Bool",
     "BoolMetadataValue",
@@ -482,6 +486,7 @@ __all__ = [
     "WeeklyPartitionsDefinition",
     "asset",
     "asset_check",
+    "backfill",
     "build_asset_context",
     "build_init_resource_context",
     "build_input_context",
@@ -527,6 +532,7 @@ __all__ = [
     "reconstructable",
     "repository",
     "resource",
+    "resume_backfill",
     "static_partitioned_config",
     "success_hook",
     "weekly_partitioned_config",

@@ -322,6 +322,14 @@ class StoreMissing(StorageError, FileNotFoundError):  # noqa: N818 - reads as wh
     remedy = "write it first, or correct the name"
 
 
+class VersionMissing(StorageError, LookupError):  # noqa: N818 - reads as what it says
+    """No version that is kept is the one asked for."""
+
+    code = "version-missing"
+    exit_code = 4
+    remedy = "`lading versions ASSET` lists those that are kept"
+
+
 class ValueDamaged(StorageError, ValueError):  # noqa: N818 - reads as what it says
     """The stored bytes are not those that were written."""
 

@@ -50,7 +50,8 @@ def test_only_what_is_missing_is_made(shell: Shell) -> None:
     shell.write("definitions.py", WEATHER)
     shell("materialize", "readings", "--partition", "2024-01-02")
     assert shell("backfill", "-n").out == (
-        "  readings  2 partitions, 2024-01-01..2024-01-03\n  warmest\nwould make 3 values in 3 runs\n"
+        "  readings  2 partitions 2024-01-01, 2024-01-03, 2 runs  ->  data/readings/\n"
+        "  warmest  1 value, 1 run  ->  data/warmest.*\nwould make 3 values in 3 runs\n"
     )
     document = shell("backfill", "--json").document
     assert document["counts"]["stored"] == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from lading.abc.contexts.input import InputContext
@@ -58,6 +58,23 @@ class SupportsManyPartitions(Protocol):
 
 
 @runtime_checkable
+class SupportsVersions(Protocol):
+    """A manager that keeps earlier versions of values. A version is called by its digest, or the beginning of it."""
+
+    def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
+        """The versions that are kept of the one value of the context, the newest first, the current one included."""
+        ...
+
+    def restore_version(self, context: OutputContext, version: str) -> Receipt:
+        """Make a version the current value again.
+
+        Raises:
+            VersionMissing: It is not kept.
+        """
+        ...
+
+
+@runtime_checkable
 class SupportsReceipts(Protocol):
     """A manager that can say what it stored without reading it."""
 
@@ -66,4 +83,13 @@ class SupportsReceipts(Protocol):
 
         The owner of a receipt says which run and step wrote it.
         """
+        ...
+
+
+@runtime_checkable
+class SupportsPlaces(Protocol):
+    """A manager that can say where a value will lie before there is one."""
+
+    def describe_place(self, context: OutputContext) -> str:
+        """Where the values of an output will lie, for people: a path or URL, ending in ``/`` where it is a folder."""
         ...

@@ -152,3 +152,16 @@ class SupportsInspection(Protocol):
     def attributes(self, name: str) -> Attributes:
         """The attributes of an object; empty when it has none or there is no object."""
         ...
+
+
+@runtime_checkable
+class SupportsLinks(Protocol):
+    """A store in which one object can have two names at no cost of space: what versions are kept with."""
+
+    def link(self, name: str, other: str) -> None:
+        """Have the object of ``name`` be that of ``other`` as well, in one step; an earlier object there goes.
+
+        Raises:
+            StoreMissing: There is no object of ``name``.
+        """
+        ...

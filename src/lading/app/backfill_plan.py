@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from math import ceil
+from typing import Literal, TypeAlias
 
 from lading.abc.partitions import PartitionsDefinition
 from lading.app.instance import Instance
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.lineage import Lineage
+from lading.definitions.partitions.multi import MultiPartitionsDefinition
+from lading.values.axis import Axis
 from lading.values.keys import AssetKey
 from lading.values.partition_set import PartitionSet
 from lading.values.partitions import PartitionKeyRange
-from lading.values.state import Slot
+from lading.values.state import AssetState, Slot
 
 Which: TypeAlias = Literal["missing", "failed", "all"]
 ONE_EACH = BackfillPolicy(1)
@@ -40,15 +42,25 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class BackfillPlan:
-    """What a backfill is to do.
+    """What a backfill is to do. Its pieces are worked out when they are asked for, however many there are.
 
     Attributes:
-        pieces: Its runs, in order.
+        groups: Assets that share their runs, in order.
         totals: How many values each asset is to get.
     """
 
-    pieces: Sequence[Piece]
+    groups: Sequence[Group]
     totals: Mapping[AssetKey, int]
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """Its runs, in order."""
+        return (piece for group in self.groups for piece in group.pieces())
+
+    @property
+    def runs(self) -> int:
+        """How many runs it takes."""
+        return sum(group.runs for group in self.groups)
 
     @property
     def count(self) -> int:
@@ -57,15 +69,48 @@ class BackfillPlan:
 
 
 @dataclass(slots=True)
-class _Group:
-    """Assets that share their runs: the same partitions, the same policy, the same keys to make."""
+class Group:
+    """Assets that share their runs: the same partitions, the same policy, the same keys to make.
+
+    Attributes:
+        definition: Their partitions, or None.
+        policy: How their backfill is cut into runs.
+        wanted: The keys to make; None where they have no partitions.
+        units: The definitions that make them.
+        keys: The assets.
+    """
 
     definition: PartitionsDefinition | None
     policy: BackfillPolicy
-    targets: Sequence[str]
+    wanted: PartitionSet | None
     units: list[AssetsDefinition]
     keys: list[AssetKey]
-    ranges: Sequence[Sequence[str]] = ()
+
+    @property
+    def values(self) -> int:
+        """How many values each of its assets is to get."""
+        return 1 if self.wanted is None else len(self.wanted)
+
+    @property
+    def runs(self) -> int:
+        """How many runs it takes."""
+        if self.wanted is None:
+            return 1
+        most = self.policy.max_partitions_per_run
+        return sum(1 if most is None else ceil((stop - start) / most) for start, stop in self.wanted.runs)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Its runs, in order."""
+        assets = tuple(self.keys)
+        if self.wanted is None:
+            yield Piece(assets)
+            return
+        most = self.policy.max_partitions_per_run
+        for start, stop in self.wanted.runs:
+            step = most or stop - start
+            for first in range(start, stop, step):
+                keys = tuple(self.wanted.axis.keys_between(first, min(first + step, stop)))
+                yield Piece(assets, keys, in_range=most != 1)
 
 
 def plan_backfill(
@@ -74,6 +119,7 @@ def plan_backfill(
     instance: Instance,
     which: Which = "missing",
     partition_range: PartitionKeyRange | tuple[str, str] | None = None,
+    done: Collection[str] = (),
 ) -> BackfillPlan:
     """Work out what a backfill is to do.
 
@@ -83,6 +129,7 @@ def plan_backfill(
         instance: What is stored already.
         which: What of them.
         partition_range: Only partitions between two, both included.
+        done: What one of these runs stored is left out: they are those of the same backfill, taken up again.
 
     Raises:
         UnknownPartitionError: An end of the range is no partition of an asset that is meant.
@@ -92,12 +139,12 @@ def plan_backfill(
     for key in lineage.by_key:
         if key in chosen and (unit := lineage.by_key[key]).node is not None:
             units[id(unit)] = unit
-    groups: list[_Group] = []
+    groups: list[Group] = []
     place: dict[AssetKey, int] = {}
     for unit in _upstream_first(lineage, list(units.values())):
         keys = [key for key in unit.specs_by_key if key in chosen or not unit.can_subset]
-        group = _targets(unit, keys, instance, which, partition_range)
-        if not group.units or (group.definition is not None and not group.targets):
+        group = _targets(unit, keys, instance, which, partition_range, frozenset(done))
+        if group is None:
             continue
         after = max((place[parent] for key in keys for parent in lineage.parents(key) if parent in place), default=-1)
         index = next(
@@ -110,8 +157,7 @@ def plan_backfill(
             groups[index].units.append(unit)
             groups[index].keys.extend(keys)
         place.update(dict.fromkeys(keys, index))
-    totals = {key: max(1, len(group.targets)) for group in groups for key in group.keys}
-    return BackfillPlan([piece for group in groups for piece in _pieces(group)], totals)
+    return BackfillPlan(groups, {key: group.values for group in groups for key in group.keys})
 
 
 def _upstream_first(lineage: Lineage, units: Sequence[AssetsDefinition]) -> list[AssetsDefinition]:
@@ -146,61 +192,61 @@ def _targets(
     instance: Instance,
     which: Which,
     partition_range: PartitionKeyRange | tuple[str, str] | None,
-) -> _Group:
+    done: frozenset[str],
+) -> Group | None:
     definition = unit.partitions_def
-    policy = unit.backfill_policy or ONE_EACH
     if definition is None:
         states = instance.history.asset_states(keys)
-        wanted = any(_wanted(states.get(key), which) for key in keys)
-        return _Group(None, ONE_EACH, (), [unit] if wanted else [], keys)
+        wanted = any(_wanted(states.get(key), which, done) for key in keys)
+        return Group(None, ONE_EACH, None, [unit], keys) if wanted else None
     axis = definition.axis(None, instance)
     everything = PartitionSet.all(axis)
     if partition_range is not None:
         name = f'asset "{keys[0].to_user_string()}"'
         ends = [definition.require_partition_key(key, None, instance, where=name) for key in partition_range]
-        inside = definition.get_partition_keys_in_range(PartitionKeyRange(ends[0], ends[1]), None, instance)
-        everything = PartitionSet.of(axis, inside)
+        everything = _between(definition, axis, ends, instance) & everything
     found = PartitionSet(axis)
     for key in keys:
         if which == "all":
-            found = everything
+            made = _made_by(key, done, instance) if done else ()
+            found = found.union(everything.difference(made))
         elif which == "failed":
             known = [each for each in instance.history.failed_partitions(key) if each in everything]
             found = found.union(PartitionSet.of(axis, known))
         else:
             stored = instance.history.partitions(key, axis)
             found = found.union(everything.difference(stored))
-    ranges = [list(axis.keys_between(start, stop)) for start, stop in found.runs]
-    return _Group(definition, policy, [key for keys in ranges for key in keys], [unit], keys, ranges)
+    return Group(definition, unit.backfill_policy or ONE_EACH, found, [unit], keys) if found else None
 
 
-def _wanted(state: Any, which: Which) -> bool:
+def _between(definition: PartitionsDefinition, axis: Axis, ends: Sequence[str], instance: Instance) -> PartitionSet:
+    first, last = map(axis.ordinal_of, ends)
+    if first is None or last is None or isinstance(definition, MultiPartitionsDefinition):
+        # Between two keys of two dimensions lies a rectangle, which is no run of places.
+        inside = definition.get_partition_keys_in_range(PartitionKeyRange(ends[0], ends[1]), None, instance)
+        return PartitionSet.of(axis, inside)
+    return PartitionSet(axis, [(first, last + 1)])
+
+
+def _made_by(key: AssetKey, runs: frozenset[str], instance: Instance) -> list[str]:
+    """The partitions of an asset whose latest value one of some runs stored."""
+    states = instance.history.slot_states(key)
+    return [name for name, state in states.items() if name is not None and state.run_id in runs]
+
+
+def _wanted(state: AssetState | None, which: Which, done: frozenset[str]) -> bool:
     if which == "all":
-        return True
+        return state is None or state.run_id not in done
     if which == "failed":
         return state is not None and bool(state.failed)
     return state is None or not state.whole
 
 
-def _fits(group: _Group, other: _Group, lineage: Lineage, holds_parent: bool) -> bool:
-    if group.definition != other.definition or group.policy != other.policy or group.targets != other.targets:
+def _fits(group: Group, other: Group, lineage: Lineage, holds_parent: bool) -> bool:
+    if group.definition != other.definition or group.policy != other.policy or group.wanted != other.wanted:
         return False
     if not holds_parent or group.definition is None:
         return True
     # With an upstream asset in the same run, the same partition of it must be what is loaded.
     unit = other.units[0]
     return not any(parent in unit.partition_mappings for key in other.keys for parent in lineage.parents(key))
-
-
-def _pieces(group: _Group) -> Iterator[Piece]:
-    assets = tuple(group.keys)
-    if group.definition is None:
-        yield Piece(assets)
-        return
-    most = group.policy.max_partitions_per_run
-    for keys in group.ranges:
-        if most == 1:
-            yield from (Piece(assets, (key,)) for key in keys)
-            continue
-        cuts = [*range(0, len(keys), most or len(keys)), len(keys)]
-        yield from (Piece(assets, tuple(keys[start:stop]), in_range=True) for start, stop in pairwise(cuts))

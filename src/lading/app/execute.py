@@ -184,6 +184,16 @@ class JobExecutionResult(RunResult):
         return values_by_key(step_key, output_name, values)
 
 
+def reexecution(instance: Instance, run_id: str) -> dict[str, Any]:
+    """What :func:`lading.app.jobs.prepare` is to be told to run again what failed or never ran of a run.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+        InvariantViolationError: It did not fail.
+    """
+    return _reexecution(instance, ReexecutionOptions.from_failure(run_id, instance))
+
+
 def execute_job(
     job: ReconstructableJob | Recipe | JobDefinition | Callable[..., Any],
     instance: Instance,

@@ -180,16 +180,16 @@ def run_job(
     run, plan = prepared.run, prepared.plan
     history = prepared.instance.history
     executor, remote = (InlineExecutor(), None) if place is None else place(prepared)
-    history.add_run(run)
     log = EventLog(lambda batch: history.append(run.run_id, batch), watch)
     emit = log.emit
-    if begun is not None:
-        begun(run, emit)
     captured: dict[StepOutputHandle, Any] | None = {} if capture else None
     failed: list[StepReport] = []
-    emit(Event(EventType.RUN_START, time(), job_name=job.name))
-    emit(Event(EventType.ENGINE_EVENT, time(), event_specific_data=EngineEventData(), text="The steps are run."))
+    history.add_run(run)
     try:
+        if begun is not None:
+            begun(run, emit)
+        emit(Event(EventType.RUN_START, time(), job_name=job.name))
+        emit(Event(EventType.ENGINE_EVENT, time(), event_specific_data=EngineEventData(), text="The steps are run."))
         # Where steps run elsewhere, resources are opened there.
         opened, error = (OpenedResources(), None) if remote else _open(prepared, emit, log_shown)
         if opened is not None:
@@ -203,16 +203,14 @@ def run_job(
                 failed = run_plan(desk, log, executor)
             _note_teardown(opened, emit)
     except BaseException:
-        emit(Event(EventType.RUN_CANCELED, time(), job_name=job.name))
-        log.flush()
+        _end(log, Event(EventType.RUN_CANCELED, time(), job_name=job.name))
         raise
     if failed:
         error = failed[0].error
     if error is None:
-        emit(Event(EventType.RUN_SUCCESS, time(), job_name=job.name))
+        _end(log, Event(EventType.RUN_SUCCESS, time(), job_name=job.name))
     else:
-        emit(Event(EventType.RUN_FAILURE, time(), None, RunFailureData(error_info(error)), job_name=job.name))
-    log.flush()
+        _end(log, Event(EventType.RUN_FAILURE, time(), None, RunFailureData(error_info(error)), job_name=job.name))
     if error is not None and raise_on_error:
         raise without_our_frames(error)
     steps = {step.key: tuple(out.name for out in step.outputs) for step in plan.steps}
@@ -220,6 +218,14 @@ def run_job(
     return RunResult(
         ended, error is None, log.events, captured or {}, steps, plan.asset_outputs, plan.graph_outputs, error
     )
+
+
+def _end(log: EventLog, event: Event) -> None:
+    """Write the last event; whoever watches may be interrupted by it, the log is not."""
+    try:
+        log.emit(event)
+    finally:
+        log.flush()
 
 
 def _open(prepared: Prepared, emit: Watch, log_shown: bool) -> tuple[OpenedResources | None, BaseException | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from lading.errors import LadingError, ValueMissing
-from lading.storage.formats.registry import default_formats
+from lading.storage.formats.catalog import default_formats
 from lading.storage.parcel import unpack
 from lading.storage.url import open_store
 from lading.values.keys import AssetKey

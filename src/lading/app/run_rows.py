@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lading.app.finding_runs import BACKFILL_KIND, BACKFILL_TAG, PAGE, TOTAL_TAG
+from lading.app.backfill_record import kept_backfill
+from lading.app.finding_runs import BACKFILL_TAG, PAGE, TOTAL_TAG
 from lading.app.instance import Instance
+from lading.app.processes import is_dead
 from lading.values.dataclass import dataclass, field, replace
 from lading.values.records import RunQuery, RunRecord, RunsFilter, RunStatus
 
@@ -74,10 +76,8 @@ def _settled(rows: Mapping[str, RunRow], instance: Instance) -> list[RunRow]:
         if BACKFILL_TAG not in row.tags:
             found.append(row)
             continue
-        ended = instance.registry.get(BACKFILL_KIND, row.run_id)
-        state = (
-            str(ended["state"]) if ended else "running" if row.state == "done" and row.done < row.total else row.state
-        )
+        kept = kept_backfill(instance, row.run_id)
+        state = kept.current_state if kept is not None else row.state
         found.append(replace(row, state=state))
     return found
 
@@ -85,11 +85,14 @@ def _settled(rows: Mapping[str, RunRow], instance: Instance) -> list[RunRow]:
 def row_of(record: RunRecord) -> RunRow:
     """A run as a row."""
     run, counts = record.run, record.counts
+    state = STATES[run.status]
+    if state == "running" and run.process is not None and is_dead(run.process):
+        state = "cancelled"
     values = counts.planned > counts.steps
     verb = run.tags.get(COMMAND_TAG)
     what = f"{verb} {run.selection or '(all)'}" if verb is not None else run.selection or _job_words(run.job_name)
     return RunRow(
-        run.run_id, STATES[run.status], record.start_time or record.created_at, record.end_time, record.seconds,
+        run.run_id, state, record.start_time or record.created_at, record.end_time, record.seconds,
         counts.stored if values else counts.done, counts.failed, counts.planned if values else counts.steps, what,
         run.selection, run.tags,
     )  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from lading.abc.contexts.facts import RunFacts
 from lading.app.builtin import with_default_manager
 from lading.app.instance import Instance
 from lading.app.materialize import EPHEMERAL_JOB
+from lading.app.versions import require_versions, version_wanted
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.collect import Definitions
 from lading.definitions.config.run_config import parse_run_config
@@ -47,6 +49,9 @@ class AssetValueLoader:
         input_definition_metadata: Mapping[str, Any] | None = None,
         resource_config: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        run: str | None = None,
+        as_of: datetime | None = None,
     ) -> Any:
         """Load the stored value of an asset.
 
@@ -58,11 +63,15 @@ class AssetValueLoader:
             input_definition_metadata: What the manager sees as ``definition_metadata``.
             resource_config: Config of resources, by key.
             metadata: The same as ``input_definition_metadata``.
+            version: An earlier version that the manager keeps, by its digest or the beginning of it.
+            run: The version that this run stored, by the run's id.
+            as_of: The version that was the current one at a moment.
 
         Raises:
             CheckError: There is no such asset.
             UnknownPartitionError: There is no such partition.
             ValueMissing: It was never stored.
+            VersionMissing: The version is not kept, or there was none.
         """
         key = AssetKey.from_coercible(asset_key)
         definition = self._lineage.by_key.get(key)
@@ -72,13 +81,16 @@ class AssetValueLoader:
                 did_you_mean=self._lineage.nearest(key),
             )  # fmt: skip
         keys = self._partitions(key, definition.partitions_def, partition_key, partition_key_range)
+        wanted = version_wanted(self._instance, key, keys, version, run, as_of)
         given = parse_run_config({"resources": resource_config} if resource_config else None).resources
         with opened_manager(definition, key, self._resources, self._instance, given) as opened:
             facts = RunFacts("", EPHEMERAL_JOB, instance=self._instance)
+            if wanted is not None:
+                require_versions(opened, key)
             return load_value(
                 opened.manager, opened.key, opened.config, opened.resources, definition, key, keys,
                 resolve_type(Any if python_type is None else python_type),
-                metadata if metadata is not None else input_definition_metadata, facts,
+                metadata if metadata is not None else input_definition_metadata, facts, wanted,
             )  # fmt: skip
 
     def _partitions(

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from lading.app.backfill import Backfill
-from lading.app.backfill_plan import BackfillPlan, Which, plan_backfill
+from lading.app.backfill_plan import Which, plan_backfill
+from lading.app.backfill_record import BackfillRecord
 from lading.app.choose import choose_assets
 from lading.app.instance import Instance
 from lading.app.load import load_project
@@ -23,14 +24,16 @@ from lading.cli.interrupt import Interrupted
 from lading.cli.journey import Journey
 from lading.cli.make import EventLines
 from lading.cli.options import Settings, command
+from lading.cli.plans import show_plan
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
 from lading.cli.steps import StepLine, Trouble
-from lading.cli.tables import wrapped
+from lading.cli.tidying import tidy
 from lading.definitions.lineage import Lineage
 from lading.errors import CheckError, LadingError, UnknownPartitionError
 from lading.values.keys import AssetKey
 from lading.values.partition_set import PartitionSet
+from lading.values.records import new_id
 from lading.values.state import Slot
 
 
@@ -45,9 +48,16 @@ from lading.values.state import Slot
 @click.option("--missing", "which", flag_value="missing", help="What was never stored. The default.")
 @click.option("--failed", "which", flag_value="failed", help="What failed the last time.")
 @click.option("--all", "which", flag_value="all", help="Everything, also what is stored.")
+@click.option(
+    "--max-parallel",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="So many runs at a time, in threads: for functions that wait. Default: 1.",
+)
 @click.option("--allow-empty", is_flag=True, help="An empty selection is no error.")
 @click.option("--jsonl", is_flag=True, help="One event a line on stdout, the JSON document last.")
-@click.option("-n", "--dry-run", is_flag=True, help="Show what would be made, make nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be made and where it would lie, make nothing.")
 @click.pass_obj
 def backfill_command(
     settings: Settings, selection: Sequence[str], select: str | None, which: str | None, **asked: Any
@@ -62,16 +72,20 @@ def backfill_command(
     with Instance.open(session.home(place)) as instance:
         lineage = definitions.lineage
         kind: Which = which if which in {"failed", "all"} else "missing"  # pyright: ignore[reportAssignmentType] - click gives one of three words
-        plan = plan_backfill(lineage, keys, instance, kind, _range(lineage, keys, asked["key_range"], instance))
+        span = _range(lineage, keys, asked["key_range"], instance)
+        if not asked["dry_run"]:
+            tidy(session, definitions, instance, keys)
+        plan = plan_backfill(lineage, keys, instance, kind, span)
         if asked["dry_run"]:
-            return _show_plan(session, plan)
-        running = Backfill(
-            definitions, plan, instance, tags={COMMAND_TAG: "backfill"}, label=place.label,
-            selection_text=" ".join(chosen),
+            return show_plan(session, plan, definitions, instance)
+        record = BackfillRecord(
+            new_id(), tuple(keys), kind, span, asked["max_parallel"], definitions=place.label,
+            selection=" ".join(chosen),
         )  # fmt: skip
-        if plan.pieces:
+        running = Backfill(definitions, plan, instance, record, tags={COMMAND_TAG: "backfill"})
+        if plan.groups:
             keep_facts(lineage, instance, plan.totals, session.shown_place)
-        return _Filling(session, running, instance, lineage, chosen, asked["jsonl"]).run(keys, kind)
+        return Filling(session, running, instance, lineage, asked["jsonl"]).run(len(keys), kind)
 
 
 def _range(lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instance: Instance) -> tuple[str, str] | None:
@@ -92,69 +106,57 @@ def _range(lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instanc
     return start, end
 
 
-def _show_plan(session: Session, plan: BackfillPlan) -> int:
-    if session.settings.json:
-        session.publish(
-            backfill_id=None, runs=[], counts={"waiting": plan.count}, dry_run=True,
-            partitions={"stored": [], "failed": [], "missing": []}, assets=[
-                {"asset": key.to_user_string(), "waiting": count} for key, count in plan.totals.items()
-            ], next=[],
-        )  # fmt: skip
-        return 0
-    for key, count in plan.totals.items():
-        parts = [part for piece in plan.pieces if key in piece.assets for part in piece.partitions]
-        span = f"  {words.plural(count, 'partition')}, {parts[0]}..{parts[-1]}" if parts else ""
-        for line in wrapped(f"  {key.to_user_string()}{span}", session.screen.width, "    "):
-            session.screen.answer(line)
-    made = words.plural(plan.count, "value")
-    session.screen.answer(f"would make {made} in {words.plural(len(plan.pieces), 'run')}")
-    return 0
+class Filling:
+    """One backfill on the command line, from its first line to its last.
 
-
-class _Filling:
-    """One backfill on the command line, from its first line to its last."""
+    Args:
+        session: What the command works with.
+        running: The backfill.
+        instance: Where it is recorded.
+        lineage: The assets.
+        one_line: Whether stdout gets one event a line.
+    """
 
     def __init__(
-        self,
-        session: Session,
-        running: Backfill,
-        instance: Instance,
-        lineage: Lineage,
-        chosen: Sequence[str],
-        one_line: bool,
+        self, session: Session, running: Backfill, instance: Instance, lineage: Lineage, one_line: bool = False
     ) -> None:
         self._session = session
         self._running = running
         self._instance = instance
         self._lineage = lineage
-        self._chosen = chosen
         self._one_line = one_line
         self._fatal: LadingError | None = None
 
-    def run(self, keys: Sequence[AssetKey], which: Which) -> int:
-        """Make all pieces; gives the exit code."""
+    def run(self, assets: int, which: Which) -> int:
+        """Make all pieces; gives the exit code.
+
+        Args:
+            assets: How many assets were selected.
+            which: What of them.
+        """
         session, plan = self._session, self._running.plan
-        if not plan.pieces and not session.settings.json and not self._one_line:
+        if not plan.groups and not session.settings.json and not self._one_line:
             if not session.settings.quiet:
                 left = "nothing is missing" if which == "missing" else "nothing to do"
-                session.screen.answer(f"{left}: {words.plural(len(keys), 'asset')}")
+                session.screen.answer(f"{left}: {words.plural(assets, 'asset')}")
             return 0
         journey = Journey(session, {key.to_user_string(): count for key, count in plan.totals.items()})
         events = EventLines(session) if self._one_line else None
-        watch = journey.watch if events is None else events.beside(journey.watch)
         stopped = 0
         with journey:
-            if plan.pieces:
+            if plan.groups:
+                record = self._running.record
+                side = (f"{record.max_parallel} at a time",) if record.max_parallel > 1 else ()
                 journey.head(
-                    f"backfill {words.short_id(self._running.result.backfill_id)}", words.plural(plan.count, "value"),
-                    words.plural(len(plan.pieces), "run"), session.find_place().label,
+                    f"backfill {words.short_id(record.backfill_id)}", words.plural(plan.count, "value"),
+                    words.plural(plan.runs, "run"), *side, record.definitions or "",
                 )  # fmt: skip
             try:
-                for piece in plan.pieces:
-                    refused = self._running.run(piece, watch=watch, begun=journey.begun)
-                    if refused is not None:
-                        journey.note(_refused(piece.slots(), refused))
-                    journey.interruptions.check()
+                self._running.run(
+                    journey.observe if events is None else lambda: events.beside_run(journey.observe()),
+                    lambda piece, error: journey.note(_refused(piece.slots(), error)),
+                )
+                journey.interruptions.check()
             except Interrupted as interrupted:
                 stopped = interrupted.exit_code
             except LadingError as error:
@@ -174,7 +176,6 @@ class _Filling:
             as_recorded(lines, journey, self._instance)
         code = stopped or (self._fatal.exit_code if self._fatal is not None else 0 if result.success else 1)
         state = "cancelled" if stopped else "failed" if code else "done"
-        self._running.end(state)
         follow = self._next(lines, state, journey)
         if session.settings.json or self._one_line:
             self._publish(journey, lines, state, follow, code)
@@ -188,7 +189,7 @@ class _Filling:
         session = self._session
         if state == "done":
             return load_suggestion(session, lines)
-        again = session.suggest("backfill", *self._chosen, definitions=True)
+        again = session.suggest("resume", words.short_id(self._running.record.backfill_id), definitions=True)
         failed = next((line for line in lines if line.state == "failed" and line.trouble is not None), None)
         run = journey.run_of.get(id(failed)) if failed is not None else None
         if failed is None or run is None:
@@ -227,7 +228,7 @@ class _Filling:
                 "code": "cancelled",
                 "what": what,
                 "where": None,
-                "fix": "type the same command again",
+                "fix": f"`lading resume {words.short_id(self._running.record.backfill_id)}`",
             }
         else:
             fields = trouble.as_fields()

@@ -28,6 +28,33 @@ NAME_WIDTH = 18
 _FRAME = re.compile(r'\s*File "(?P<file>[^"]*)", line (?P<line>\d+), in (?P<function>.*)')
 
 
+class RunSeen:
+    """One run, as far as it was seen.
+
+    Args:
+        journey: Shows it.
+    """
+
+    __slots__ = ("_journey", "emit", "run_id", "steps")
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+        self.steps: Steps | None = None
+        self.emit: Emit | None = None
+        self.run_id: str | None = None
+
+    def begun(self, run: Run, emit: Emit) -> None:
+        """The run begins."""
+        self.steps = Steps(run.plan)
+        self.emit = emit
+        self.run_id = run.run_id
+        self._journey.begins(run)
+
+    def watch(self, event: Event) -> None:
+        """Take an event of the run."""
+        self._journey.takes(event, self)
+
+
 class Journey:
     """Shows the runs of one command, and gathers what became of their steps.
 
@@ -42,7 +69,7 @@ class Journey:
         self.lines: list[StepLine] = []
         self.ran: list[str] = []
         self.run_of: dict[int, str] = {}
-        self.steps: Steps | None = None
+        self._runs: list[RunSeen] = []
         self.started = time.time()
         self.total = sum(self.totals.values())
         self._many = totals is not None
@@ -73,18 +100,27 @@ class Journey:
 
     # ------------------------------------------------------------ what runs tell
 
-    def begun(self, run: Run, emit: Emit) -> None:
+    def observe(self) -> RunSeen:
+        """What is to watch the next run."""
+        seen = RunSeen(self)
+        self._runs.append(seen)
+        return seen
+
+    @property
+    def steps(self) -> Steps | None:
+        """What became of the steps of the newest run."""
+        return self._runs[-1].steps if self._runs else None
+
+    def begins(self, run: Run) -> None:
         """A run begins."""
-        self.steps = Steps(run.plan)
         self.ran.append(run.run_id)
-        self._prints.goes_to(emit)
         if not self._many:
             self.total = sum(max(1, len(step.assets)) for step in run.plan)
             self._widen(run.plan)
             self._header(run)
 
-    def watch(self, event: Event) -> None:
-        """Take an event of the run that goes on."""
+    def takes(self, event: Event, seen: RunSeen) -> None:
+        """Take an event of a run that goes on."""
         kind = event.event_type
         if kind not in _STORED:
             # Not between a value and the event that tells of it.
@@ -97,19 +133,20 @@ class Journey:
             return
         if self.session.settings.verbose:
             self._say(self.session.screen.paint_err("dim", f"    {event.event_type.name}  {plain(event.message)}"))
-        if self.steps is None:
-            return
-        self.note(self.steps.take(event))
+        if seen.steps is not None:
+            self.note(seen.steps.take(event), seen.run_id)
+        if kind in _LAST:
+            self._runs = [each for each in self._runs if each is not seen] or [seen]
 
-    def note(self, lines: Sequence[StepLine]) -> None:
+    def note(self, lines: Sequence[StepLine], run_id: str | None = None) -> None:
         """Take what became of some values."""
         for line in lines:
-            self._note(line)
+            self._note(line, run_id)
 
-    def _note(self, line: StepLine) -> None:
+    def _note(self, line: StepLine, run_id: str | None) -> None:
         self.lines.append(line)
-        if self.ran and line.state == "failed":
-            self.run_of[id(line)] = self.ran[-1]
+        if run_id is not None and line.state == "failed":
+            self.run_of[id(line)] = run_id
             self._point_upstream(line)
         name = line.name
         if line.state in {"stored", "done"}:
@@ -211,19 +248,25 @@ class Journey:
     def _printed(self, text: str) -> str:
         return without_moves(text, self.session.screen.err_colored)
 
-    def _current(self) -> str | None:
-        return None if self.steps is None else self.steps.current()
+    def _current(self) -> tuple[str, Emit] | None:
+        for seen in self._runs:
+            step = None if seen.steps is None else seen.steps.current()
+            if step is not None and seen.emit is not None:
+                return step, seen.emit
+        return None
 
     # ------------------------------------------------------------ the moving line
 
     def _moving_lines(self) -> Sequence[str]:
         if self._many and self.total > FEW:
             return [self._counting(name) for name in list(self._done) if self._goes_on(name)][:6]
-        steps = self.steps
-        if steps is None:
-            return []
         now = time.time()
-        running = [f"{plain(key)} {words.seconds(now - since)}" for key, since in list(steps.running.items())]
+        running = [
+            f"{plain(key)} {words.seconds(now - since)}"
+            for seen in list(self._runs)
+            if seen.steps is not None
+            for key, since in list(seen.steps.running.items())
+        ]
         if not running:
             return []
         more = f"  ·  {len(running) - 2} more" if len(running) > 2 else ""
@@ -259,6 +302,7 @@ class Journey:
 
 
 _STORED = {EventType.ASSET_MATERIALIZATION, EventType.HANDLED_OUTPUT}
+_LAST = {EventType.RUN_SUCCESS, EventType.RUN_FAILURE, EventType.RUN_CANCELED}
 _ENDS = {EventType.STEP_SUCCESS, EventType.STEP_FAILURE, EventType.STEP_UP_FOR_RETRY}
 
 

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("checking", "Load the definitions and report every error; run nothing."),
     "materialize": ("make", "Make assets, or run a job."),
     "backfill": ("fill", "Make what is missing, over all partitions."),
+    "resume": ("resuming", "Take up a backfill, or a run, where it stopped."),
     "list": ("assets", "Assets: their state, size and when they were stored."),
     "show": ("facts", "The latest value of an asset: its facts, metadata and history."),
     "load": ("value", "The value of an asset, as a table, CSV or JSON."),
@@ -32,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 GROUPS = {
     "Start": ("init", "check"),
-    "Make": ("materialize", "backfill"),
+    "Make": ("materialize", "backfill", "resume"),
     "See": ("list", "show", "load", "runs", "log"),
 }
 INTERRUPTED = 130

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from lading.app.backfill import Observer
 from lading.app.choose import choose_assets, choose_job, choose_partitions, read_config
 from lading.app.instance import Instance
 from lading.app.jobs import prepare, run_job
@@ -18,7 +19,7 @@ from lading.cli import words
 from lading.cli.document import document, print_document
 from lading.cli.ending import end_run
 from lading.cli.interrupt import Interrupted
-from lading.cli.journey import Journey
+from lading.cli.journey import Journey, RunSeen
 from lading.cli.options import Settings, command
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
@@ -26,6 +27,7 @@ from lading.cli.steps import StepLine, Steps
 from lading.cli.tidying import tidy
 from lading.definitions.job import JobDefinition
 from lading.errors import CheckError, PartitionNeededError
+from lading.values.events import Event
 from lading.values.keys import AssetKey
 
 
@@ -71,6 +73,7 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
         if job.lineage is not None:
             keep_facts(job.lineage, instance, keys, session.shown_place)
         journey = Journey(session)
+        seen = journey.observe()
         events = EventLines(session) if asked["jsonl"] else None
         result = None
         stopped = 0
@@ -79,7 +82,7 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
                 result = run_job(
                     job, instance=instance, partition_key=parts.key, raise_on_error=False, selected=selected,
                     tags=tags, capture=False, log_shown=False, definitions=place.label, selection_text=" ".join(chosen),
-                    watch=journey.watch if events is None else events.beside(journey.watch), begun=journey.begun,
+                    watch=seen.watch if events is None else events.beside(seen.watch), begun=seen.begun,
                     run_config=config,
                 )  # fmt: skip
             except Interrupted as interrupted:
@@ -145,6 +148,10 @@ class EventLines:
         self._out = session.screen.out
         self._command = session.settings.command
 
+    def beside_run(self, seen: RunSeen) -> Observer:
+        """Have the events of a run written as well as seen."""
+        return _Written(seen, self.beside(seen.watch))
+
     def beside(self, watch: Any) -> Any:
         """Call another watcher as well."""
 
@@ -158,3 +165,11 @@ class EventLines:
             print_document(self._out, line, one_line=True)
 
         return both
+
+
+class _Written:
+    """A run that is seen, and whose events are written."""
+
+    def __init__(self, seen: RunSeen, watch: Callable[[Event], None]) -> None:
+        self.begun = seen.begun
+        self.watch = watch

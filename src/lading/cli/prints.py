@@ -19,20 +19,15 @@ class Prints:
     """Stands in for ``sys.stdout`` and ``sys.stderr`` while a run lasts.
 
     Args:
-        step: Gives the step that the calling thread runs, or None.
+        step: Gives the step that the calling thread runs, and what takes events for the log of its run; or None.
         bare: Takes lines that were printed outside of any step.
     """
 
-    def __init__(self, step: Callable[[], str | None], bare: Callable[[str], None]) -> None:
+    def __init__(self, step: Callable[[], tuple[str, Emit] | None], bare: Callable[[str], None]) -> None:
         self._step = step
         self._bare = bare
-        self._emit: Emit | None = None
         self._saved: tuple[TextIO, TextIO] | None = None
         self._streams: tuple[_Lines, _Lines] | None = None
-
-    def goes_to(self, emit: Emit | None) -> None:
-        """Say which run the lines belong to."""
-        self._emit = emit
 
     def __enter__(self) -> Self:
         self._saved = (sys.stdout, sys.stderr)
@@ -54,11 +49,12 @@ class Prints:
 
     def line(self, text: str, stream: str) -> None:
         """Take one whole line."""
-        step = self._step()
-        if step is None or self._emit is None:
+        found = self._step()
+        if found is None:
             self._bare(text)
         else:
-            self._emit(Event(EventType.LOG_MESSAGE, time(), step, LogMessageData(INFO, text, stream)))
+            step, emit = found
+            emit(Event(EventType.LOG_MESSAGE, time(), step, LogMessageData(INFO, text, stream)))
 
 
 class _Lines(io.TextIOBase):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
 from lading.abc.runner import runner
@@ -200,6 +201,9 @@ class Definitions:
         instance: Any = None,
         partition_key: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        run: str | None = None,
+        as_of: datetime | None = None,
     ) -> Any:
         """Load the stored value of an asset through its IO manager.
 
@@ -209,15 +213,20 @@ class Definitions:
             instance: Whose storage the default manager reads; the one of the home when left out.
             partition_key: The partition; all of them when left out.
             metadata: What the manager sees as ``definition_metadata``.
+            version: An earlier version that the manager keeps, by its digest or the beginning of it.
+            run: The version that this run stored, by the run's id.
+            as_of: The version that was the current one at a moment.
 
         Raises:
-            CheckError: There is no such asset.
+            CheckError: There is no such asset, or its manager keeps no versions.
             ValueMissing: It was never stored.
+            VersionMissing: The version is not kept, or there was none.
         """
         with self.get_asset_value_loader(instance) as loader:
             return loader.load_asset_value(
-                asset_key, python_type=python_type, partition_key=partition_key, metadata=metadata
-            )
+                asset_key, python_type=python_type, partition_key=partition_key, metadata=metadata, version=version,
+                run=run, as_of=as_of,
+            )  # fmt: skip
 
     def get_asset_value_loader(self, instance: Any = None) -> AbstractContextManager[Any]:
         """A loader of several values; resources are opened once and closed at the end of the block."""

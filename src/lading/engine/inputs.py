@@ -182,6 +182,7 @@ def load_value(
     kind: Type,
     metadata: Mapping[str, Any] | None,
     facts: RunFacts,
+    version: str | None = None,
 ) -> Any:
     """One stored value of an asset, outside a run.
 
@@ -196,6 +197,7 @@ def load_value(
         kind: The type it is loaded as.
         metadata: What the manager sees as ``definition_metadata``.
         facts: What stands for the run.
+        version: An earlier version, by its digest or the beginning of it.
     """
     if isinstance(kind, PartitionsType):
         raise CheckError(
@@ -212,7 +214,7 @@ def load_value(
     )  # fmt: skip
     context = InputContext(
         None, None, None, kind, metadata, upstream, config, resources, None, key, partitions,
-        instance=facts.instance,
+        instance=facts.instance, version=version,
     )  # fmt: skip
     value = manager.load_input(context)
     if not is_async(manager.load_input):

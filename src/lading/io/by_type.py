@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -11,19 +11,37 @@ from lading.abc.contexts.output import OutputContext
 from lading.abc.format import Facts, Format, Want
 from lading.abc.io import IOManager
 from lading.abc.store import Store
-from lading.errors import CannotStoreError, StoreMissing
+from lading.errors import CannotStoreError, StoreMissing, VersionMissing
 from lading.io.dividing import divided, one_by_one
-from lading.io.slots import asset_name, find_by_owner, load_by_owner, output_owner, wanted_columns, wanted_type
+from lading.io.slots import (
+    asset_name,
+    find_by_owner,
+    load_by_owner,
+    one_owner,
+    output_owner,
+    wanted_columns,
+    wanted_type,
+)
 from lading.storage.digest import Verify
+from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.formats.registry import Formats
 from lading.storage.frames import LAZY_FRAMES, frame_of
 from lading.storage.layout import owner_name
-from lading.storage.parcel import pack, stored_receipt, unpack
+from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
 from lading.storage.types import type_name
 from lading.storage.url import open_store
+from lading.storage.versions import (
+    Keep,
+    check_keep,
+    find_version,
+    keep_current,
+    pack_kept,
+    restore,
+    versions,
+)
 from lading.values.metadata import MetadataValue
 from lading.values.receipt import Owner, Receipt
 
@@ -41,6 +59,8 @@ class TypedFileIOManager(IOManager):
         durability: ``"strict"`` survives a power cut, ``"fast"`` a killed process only.
         verify: ``"once"`` per process and file, ``"always"``, or ``"never"``.
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
+        keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
+            current one when left out.
     """
 
     def __init__(
@@ -52,6 +72,7 @@ class TypedFileIOManager(IOManager):
         durability: Durability = "strict",
         verify: Verify = "once",
         foreign: Foreign = "warn",
+        keep: Keep = 1,
     ) -> None:
         self.base_dir = os.fspath(base_dir)
         self.allow_pickle = allow_pickle
@@ -59,6 +80,7 @@ class TypedFileIOManager(IOManager):
         self.store: Store = open_store(base_dir, durability=durability)
         self._verify: Verify = verify
         self._foreign: Foreign = foreign
+        self.keep = check_keep(keep, f"{type(self).__name__}({self.base_dir!r})")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_dir!r})"
@@ -83,6 +105,8 @@ class TypedFileIOManager(IOManager):
         parts = Want(whole, columns)
 
         def load(owner: Owner, want: Want = want) -> tuple[object, Receipt]:
+            if context.version is not None:
+                return self._load_version(owner, context.version, want, reading)
             try:
                 return self._load(owner, want, reading)
             except StoreMissing:
@@ -90,6 +114,10 @@ class TypedFileIOManager(IOManager):
                 return self._load(owner, want, reading)
 
         return load_by_owner(context, load, lambda owner: load(owner, parts))
+
+    def describe_place(self, context: OutputContext) -> str:
+        # The ending follows from the type of the value.
+        return self.store.url(asset_name(context)) + ("/" if context.has_asset_partitions else ".*")
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         return find_by_owner(context, self._receipt)
@@ -100,6 +128,35 @@ class TypedFileIOManager(IOManager):
         except StoreMissing:
             return None
         return stored_receipt(self.store, name)
+
+    def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
+        owner = one_owner(context)
+        names = [owner_name(owner, suffix) for suffix in self._suffixes()]
+        found = [receipt for name in names for receipt in versions(self.store, name)]
+        return sorted(found, key=lambda receipt: receipt.stored_at, reverse=True)
+
+    def restore_version(self, context: OutputContext, version: str) -> Receipt:
+        owner = one_owner(context)
+        name, _ = self._find_version(owner, version)
+        receipt = restore(self.store, name, version)
+        self._clear(owner, name)
+        return receipt
+
+    def _find_version(self, owner: Owner, version: str) -> tuple[str, str]:
+        """The name of the value that a version is of, and where the version lies."""
+        refused: VersionMissing | None = None
+        for suffix in self._suffixes():
+            name = owner_name(owner, suffix)
+            if versions(self.store, name):
+                try:
+                    return name, find_version(self.store, name, version)
+                except VersionMissing as error:
+                    refused = error
+        raise refused or VersionMissing(f"no version of {owner} is kept", where=self.store.url(owner_name(owner)))
+
+    def _load_version(self, owner: Owner, version: str, want: Want, reading: Reading) -> tuple[object, Receipt]:
+        name, place = self._find_version(owner, version)
+        return unpack(self.store, name, self.formats, want=want, owner=owner, reading=reading, place=place)
 
     def _load(self, owner: Owner, want: Want, reading: Reading) -> tuple[object, Receipt]:
         name, assumed = self._find(owner)
@@ -118,14 +175,20 @@ class TypedFileIOManager(IOManager):
                 raise
             chosen = PICKLE
             stored = self._pack(value, owner, chosen)
-        for suffix in self._suffixes():
-            if suffix != chosen.suffix and self.store.exists(earlier := owner_name(owner, suffix)):
-                # Written when the value was of another type.
-                self.store.delete(earlier)
+        self._clear(owner, owner_name(owner, chosen.suffix))
         return stored
 
+    def _clear(self, owner: Owner, name: str) -> None:
+        """Remove what was current under another ending."""
+        for suffix in self._suffixes():
+            if (earlier := owner_name(owner, suffix)) != name and self.store.exists(earlier):
+                # Written when the value was of another type.
+                if self.keep != 1:
+                    keep_current(self.store, earlier)
+                self.store.delete(earlier)
+
     def _pack(self, value: object, owner: Owner, chosen: Format) -> tuple[Receipt, Facts]:
-        return pack(value, self.store, owner_name(owner, chosen.suffix), chosen, owner=owner)
+        return pack_kept(value, self.store, owner_name(owner, chosen.suffix), chosen, keep=self.keep, owner=owner)
 
     def _find(self, owner: Owner) -> tuple[str, Format]:
         """The name under which a value lies, and the format its ending speaks of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lading.abc.contexts.input import InputContext
@@ -12,14 +12,15 @@ from lading.abc.format import Format
 from lading.abc.io import IOManager
 from lading.abc.store import Store
 from lading.io.dividing import divided, one_by_one
-from lading.io.slots import asset_name, find_by_owner, load_by_owner, output_owner
+from lading.io.slots import asset_name, find_by_owner, load_by_owner, one_owner, output_owner
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.layout import owner_name
-from lading.storage.parcel import pack, stored_receipt, unpack
+from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
 from lading.storage.url import open_store
+from lading.storage.versions import Keep, check_keep, find_version, pack_kept, restore, versions
 from lading.values.metadata import MetadataValue
 from lading.values.receipt import Owner, Receipt
 
@@ -37,6 +38,8 @@ class FileIOManager(IOManager):
         durability: ``"strict"`` survives a power cut, ``"fast"`` a killed process only.
         verify: ``"once"`` per process and file, ``"always"``, or ``"never"``.
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
+        keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
+            current one when left out.
     """
 
     def __init__(
@@ -46,11 +49,13 @@ class FileIOManager(IOManager):
         durability: Durability = "strict",
         verify: Verify = "once",
         foreign: Foreign = "warn",
+        keep: Keep = 1,
     ) -> None:
         self.base_dir = os.fspath(base_dir)
         self.store: Store = open_store(base_dir, durability=durability)
         self._verify: Verify = verify
         self._foreign: Foreign = foreign
+        self.keep = check_keep(keep, f"{type(self).__name__}({self.base_dir!r})")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_dir!r})"
@@ -60,7 +65,7 @@ class FileIOManager(IOManager):
             context.add_output_metadata({"path": MetadataValue.path(self.store.url(asset_name(context)))})
             return
         owner = output_owner(context)
-        receipt, facts = pack(obj, self.store, owner_name(owner), PICKLE, owner=owner)
+        receipt, facts = pack_kept(obj, self.store, owner_name(owner), PICKLE, keep=self.keep, owner=owner)
         context.record(receipt, facts.known())
         context.add_output_metadata({"path": MetadataValue.path(receipt.url)})
 
@@ -71,9 +76,22 @@ class FileIOManager(IOManager):
         reading = Reading(self._verify, self._foreign, context.log.warning)
 
         def load(owner: Owner) -> tuple[object, Receipt]:
-            return unpack(self.store, owner_name(owner), _FORMATS, owner=owner, assumed=PICKLE, reading=reading)
+            name = owner_name(owner)
+            place = None if context.version is None else find_version(self.store, name, context.version)
+            return unpack(self.store, name, _FORMATS, owner=owner, assumed=PICKLE, reading=reading, place=place)
 
         return load_by_owner(context, load)
 
+    def describe_place(self, context: OutputContext) -> str:
+        if context.has_asset_partitions:
+            return self.store.url(asset_name(context)) + "/"
+        return self.store.url(owner_name(output_owner(context)))
+
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         return find_by_owner(context, lambda owner: stored_receipt(self.store, owner_name(owner)))
+
+    def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
+        return versions(self.store, owner_name(one_owner(context)))
+
+    def restore_version(self, context: OutputContext, version: str) -> Receipt:
+        return restore(self.store, owner_name(one_owner(context)), version)

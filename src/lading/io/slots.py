@@ -8,7 +8,7 @@ from typing import Any, cast, get_args, get_origin
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.partitions import PartitionsDefinition
-from lading.errors import InvariantViolationError, StoreMissing, ValueMissing
+from lading.errors import CheckError, InvariantViolationError, StoreMissing, ValueMissing
 from lading.storage.frames import frame_of, framed
 from lading.storage.layout import owner_name
 from lading.values.missing import ALLOW_MISSING, DefaultValue, missing_error
@@ -40,6 +40,22 @@ def output_owner(context: OutputContext) -> Owner:
     """The owner of the one value that an output holds."""
     (owner,) = output_owners(context).values()
     return owner
+
+
+def one_owner(context: OutputContext | InputContext) -> Owner:
+    """The owner of the one value that a context speaks of.
+
+    Raises:
+        CheckError: It speaks of several partitions.
+    """
+    owners = output_owners(context) if isinstance(context, OutputContext) else input_owners(context)
+    if len(owners) != 1:
+        raise CheckError(
+            f"a version is of one value, and {len(owners)} partitions are meant",
+            where=context.asset_key.to_user_string(),
+            fix="name one partition",
+        )  # fmt: skip
+    return next(iter(owners.values()))
 
 
 def asset_name(context: OutputContext) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ class TypedIOManager(ConfigurableIOManager):
         durability: ``"strict"`` survives a power cut, ``"fast"`` a killed process only.
         verify: ``"once"`` per process and file, ``"always"``, or ``"never"``.
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
+        keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
+            current one when left out.
     """
 
     base_dir: str | Path
@@ -34,6 +37,7 @@ class TypedIOManager(ConfigurableIOManager):
     durability: Durability = "strict"
     verify: Verify = "once"
     foreign: Foreign = "warn"
+    keep: int | timedelta = 1
 
     def create_resource(self, context: InitResourceContext) -> Any:
         return self._plain()
@@ -53,4 +57,5 @@ class TypedIOManager(ConfigurableIOManager):
             durability=self.durability,
             verify=self.verify,
             foreign=self.foreign,
+            keep=self.keep,
         )

@@ -163,6 +163,11 @@ class UPathIOManager(IOManager):
 
         return load_by_owner(context, load)
 
+    def describe_place(self, context: OutputContext) -> str:
+        """Where the values of an output will lie."""
+        path = self._base_path / self.get_asset_relative_path(context)
+        return f"{path}/" if context.has_asset_partitions else str(self._with_extension(path))
+
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         """What is stored of an output or input, by partition."""
         return find_by_owner(context, lambda owner: self._receipt(self._path_of(context, owner)))

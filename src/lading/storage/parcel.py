@@ -35,6 +35,7 @@ def pack(
     *,
     codec: Codec = NONE,
     owner: Owner = NOBODY,
+    room: str | None = None,
 ) -> tuple[Receipt, Facts]:
     """Store a value under a name, with its bill of lading, in one step that cannot be seen half-done.
 
@@ -45,6 +46,7 @@ def pack(
         format: How the value becomes bytes.
         codec: How the bytes are encoded.
         owner: To whom the value belongs. A name that belongs to someone else is refused.
+        room: Another name under which the object is published instead, for callers that move it on.
 
     Returns:
         The receipt, and what the format learnt about the value.
@@ -57,7 +59,7 @@ def pack(
     began = time.perf_counter()
     refuse_other_owner(store, name, owner)
     attributes: dict[str, str] = {}
-    with store.create(name, attributes) as sink:
+    with store.create(room or name, attributes) as sink:
         hashing = DigestSink(sink)
         encoded = codec.write_to(cast("BinaryIO", hashing))
         facts = format.dump(value, encoded)
@@ -83,6 +85,7 @@ def unpack(
     owner: Owner = NOBODY,
     assumed: Format | None = None,
     reading: Reading = CAREFUL,
+    place: str | None = None,
 ) -> tuple[object, Receipt]:
     """Load the value of a name, after its bytes were compared with its bill of lading.
 
@@ -94,6 +97,7 @@ def unpack(
         owner: Whose value it must be.
         assumed: The format of an object without a record; without one such an object is refused.
         reading: How careful to be.
+        place: Where the object lies instead, as an earlier version of the value of that name.
 
     Returns:
         The value, and the receipt of what was read.
@@ -105,9 +109,9 @@ def unpack(
         CannotLoadError: The bytes cannot be given as what is wanted.
     """
     began = time.perf_counter()
-    with store.open(name) as opened:
+    with store.open(place or name) as opened:
         source, record = verified(store, name, opened, reading)
-        url = store.url(name)
+        url = store.url(place or name)
         if record is None:
             by = _foreign_format(url, assumed, reading)
             value = by.load((source,), want)
@@ -125,11 +129,16 @@ def unpack(
         return value, receipt_of(record, url, time.perf_counter() - began)
 
 
-def stored_receipt(store: Store, name: str) -> Receipt | None:
+def stored_receipt(store: Store, name: str, version_of: str | None = None) -> Receipt | None:
     """The receipt of what lies at a name, without reading it; None where nothing lies there.
 
     Of an object without a record the receipt tells size and time only. Where records lie beside the objects, the newest
     one of this size counts: the bytes are not compared with it.
+
+    Args:
+        store: The store.
+        name: The name.
+        version_of: The name of the value of which an earlier version lies there, called by its digest.
     """
     try:
         stat = store.stat(name)
@@ -137,8 +146,9 @@ def stored_receipt(store: Store, name: str) -> Receipt | None:
         return None
     url = store.url(name)
     text = stat.attributes.get(ATTRIBUTE)
-    records = [read_record(text, url)] if text is not None else records_beside(store, name)
-    fitting = [record for record in records if record.size == stat.size]
+    records = [read_record(text, url)] if text is not None else records_beside(store, version_of or name)
+    digest = "" if version_of is None else name.rpartition("/")[2]
+    fitting = [record for record in records if record.size == stat.size and record.digest.endswith(digest)]
     if not fitting:
         return Receipt(url, stat.size, "", "", stored_at=stat.modified, foreign=True)
     return receipt_of(max(fitting, key=lambda record: record.time), url, 0.0)

@@ -218,6 +218,35 @@ def move_in(source: int, staged: str, folder: int, name: str) -> str:
     return name
 
 
+def link_in(path: str, base: str, name: str, *, sync: bool) -> None:
+    """Give a file below a folder a second name there, in one step.
+
+    Args:
+        path: The file.
+        base: The absolute path of the folder that must not be left.
+        name: The relative name; what has it now is replaced.
+        sync: Survive a power cut.
+    """
+    *segments, last = split_name(name)
+    try:
+        folder, _ = open_folder(base, segments, create=True, sync=sync)
+        try:
+            staged = staged_name()
+            os.link(path, staged, dst_dir_fd=folder, follow_symlinks=False)
+            try:
+                move_in(folder, staged, folder, last)
+            finally:
+                # Two names of one file are not moved over each other: then the staged one is still there.
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(staged, dir_fd=folder)
+            if sync:
+                sync_folder(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise write_error(error, base, name) from error
+
+
 def write_error(error: OSError, base: str, name: str) -> StorageError:
     """What an error of the system means to someone who stores a value."""
     where = f"{base}/{name}"

@@ -6,7 +6,8 @@ import pytest
 
 import lading as dg
 from lading.app.backfill import Backfill, backfill
-from lading.app.backfill_plan import Piece, plan_backfill
+from lading.app.backfill_plan import plan_backfill
+from lading.app.backfill_record import BackfillRecord, kept_backfill
 from lading.app.instance import Instance
 from lading.definitions.collect import Definitions
 from lading.errors import UnknownPartitionError
@@ -151,6 +152,11 @@ def test_a_resource_that_does_not_open_is_raised() -> None:
     resources = {"db": dg.ResourceDefinition(lambda _: 1 / 0), "io_manager": InMemoryIOManager()}
     defs = Definitions(assets=[a], resources=resources)
     with Instance.ephemeral() as instance:
-        running = Backfill(defs, plan_backfill(defs.lineage, [AssetKey("a")], instance), instance)
+        running = Backfill(
+            defs, plan_backfill(defs.lineage, [AssetKey("a")], instance), instance, BackfillRecord("an id")
+        )
         with pytest.raises(dg.ResourceFunctionError):
-            running.run(Piece((AssetKey("a"),)))
+            running.run()
+        kept = kept_backfill(instance, "an id")
+        assert kept is not None
+        assert kept.state == "failed"

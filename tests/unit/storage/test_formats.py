@@ -22,12 +22,13 @@ from lading.abc.format import Want
 from lading.abc.store import Store
 from lading.errors import CannotLoadError, CannotStoreError, ExtraMissingError
 from lading.storage.formats import registry
+from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.csv import CSV
 from lading.storage.formats.json import JSON
 from lading.storage.formats.numpy import NUMPY
 from lading.storage.formats.parquet import PARQUET
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.formats.registry import Formats, default_formats
+from lading.storage.formats.registry import Formats
 from lading.storage.formats.text import BYTES, TEXT
 from lading.storage.parcel import pack, unpack
 from lading.storage.stores.local import LocalStore

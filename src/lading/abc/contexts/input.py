@@ -29,10 +29,11 @@ class InputContext(ValueContext):
         resource_config: The config of the IO manager itself, or None.
         config: Config of this one input, or None.
         missing: What the consumer wants for a value that was never stored, as declared at ``AssetIn(missing=)``.
+        version: The version that is wanted, as the beginning of its digest; None for the current one.
         log: A logger whose lines are kept with the step.
     """
 
-    __slots__ = ("_observations", "_receipts", "missing", "receipt", "upstream_output")
+    __slots__ = ("_observations", "_receipts", "missing", "receipt", "upstream_output", "version")
     SIDE: ClassVar[str] = "input"
 
     def __init__(
@@ -52,6 +53,7 @@ class InputContext(ValueContext):
         step_context: Any = None,
         instance: Any = None,
         missing: Missing = "raise",
+        version: str | None = None,
     ) -> None:
         self._name = name
         self._job_name = job_name
@@ -70,6 +72,7 @@ class InputContext(ValueContext):
         self._metadata = None
         self._observations: list[AssetObservation] | None = None
         self.missing: Missing = missing
+        self.version = version
         self.receipt: Receipt | None = None
         self._receipts: list[Receipt] | None = None
 

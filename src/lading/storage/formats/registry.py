@@ -6,13 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Self, cast
 
 from lading.abc.format import Format
-from lading.storage.formats.csv import CSV
-from lading.storage.formats.json import JSON
-from lading.storage.formats.numpy import NUMPY
-from lading.storage.formats.parquet import PARQUET
-from lading.storage.formats.pickle import PICKLE
-from lading.storage.formats.text import BYTES, TEXT
-from lading.storage.frames import RELATION
 from lading.storage.plugins import find_plugin, plugin_names
 from lading.storage.types import library_name
 
@@ -85,17 +78,3 @@ class Formats(Mapping[str, Format]):
                 self.get(name)
             return self._find(kind)
         return found
-
-
-def default_formats(*, pickle: bool = False) -> Formats:
-    """The formats that come with lading.
-
-    Args:
-        pickle: Whether values that no other format takes are pickled, and pickles are loaded.
-    """
-    formats = Formats()
-    formats.register(TEXT, str).register(BYTES, bytes, bytearray, memoryview)
-    formats.register(NUMPY, "numpy.ndarray", "numpy.generic")
-    formats.register(PARQUET, "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "pyarrow.Table", RELATION)
-    formats.register(JSON, bool, int, float, list, dict, tuple, type(None)).register(CSV)
-    return formats.register(PICKLE) if pickle else formats

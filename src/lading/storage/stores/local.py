@@ -18,7 +18,7 @@ from lading.abc.store import NO_ATTRIBUTES, Attributes, Source, Stat, Store
 from lading.errors import CheckError, StoreMissing, StoreUnreachableError
 from lading.storage.folders import new_staged, open_folder
 from lading.storage.layout import as_folder, as_value, first_spelling, split_name
-from lading.storage.publish import FilePublication, PathPublication
+from lading.storage.publish import FilePublication, PathPublication, link_in
 
 if TYPE_CHECKING:  # it would load urllib and ipaddress
     from pathlib import Path
@@ -111,6 +111,11 @@ class LocalStore(Store):
         for path in _spellings(self.base, split_name(name)):
             with contextlib.suppress(*_NOT_A_FILE):
                 os.unlink(path)
+
+    def link(self, name: str, other: str) -> None:
+        with self.open(name) as source:
+            path = str(source.path)
+        link_in(path, self.base, other, sync=self._sync)
 
     def url(self, name: str) -> str:
         return f"{self.base}/{name}"

@@ -54,6 +54,11 @@ class MemoryStore(Store):
         found = self._objects.get(name)
         return found.stat.attributes if found else {}
 
+    def link(self, name: str, other: str) -> None:
+        found = self.open(name)
+        split_name(other)
+        self._objects[other] = cast("BytesSource", found)
+
     def delete(self, name: str) -> None:
         self._objects.pop(name, None)
 
