@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import and_, or_, sub, xor
@@ -19,6 +20,7 @@ from lading.definitions.partitions.periods import (
     MonthlyPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
+from lading.definitions.partitions.plain import partitions_of, rule_of
 from lading.definitions.partitions.static import StaticPartitionsDefinition
 from lading.definitions.partitions.tick_table import TableTicks
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition
@@ -121,6 +123,15 @@ def test_ordinals_and_keys_go_round(drawn):
     assert [axis.key_of(ordinal) for ordinal in ordinals] == keys
     assert [axis.ordinal_of(key) for key in keys] == ordinals
     assert all(parts.has_partition_key(key, current_time=now) for key in keys)
+
+
+@given(time_windows())
+def test_a_rule_as_plain_data_is_the_same_rule(drawn):
+    parts, now = drawn
+    again = partitions_of(json.loads(json.dumps(rule_of(parts))))
+    assert again == parts
+    assert again.axis(now) == parts.axis(now)
+    assert again.get_partition_keys(now) == parts.get_partition_keys(now)
 
 
 @given(time_windows(), st.integers(0, 70), st.integers(0, 3000))

@@ -12,7 +12,7 @@ from lading.values.event_log import EventLogRecord, EventQuery, Page
 from lading.values.events import Event
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
-from lading.values.state import AssetState, Forget, SlotState
+from lading.values.state import AssetState, Forget, SlotState, Stamp
 
 
 class History(ABC):
@@ -143,20 +143,20 @@ class History(ABC):
         """
 
     @abstractmethod
-    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
-        """What is known of those values of an asset that were stored after a moment."""
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        """When some values of an asset were stored and made; those that are not stored are left out."""
 
     @abstractmethod
-    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
-        """What is known of those values of an asset whose ``made_from`` lies before a moment."""
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        """The partitions of an asset that were stored after a moment, or so many of them."""
 
     @abstractmethod
-    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
-        """Partitions of an asset that were made before another run stored the same partition of another asset.
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        """The partitions of an asset whose ``made_from`` lies before a moment."""
 
-        Returns:
-            What is known of each, and of the same partition of the other asset.
-        """
+    @abstractmethod
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        """The partitions of an asset than which the same partition of another asset is newer, each with that one."""
 
     @abstractmethod
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from lading.abc.history import History
 from lading.errors import CheckError, InvariantViolationError
 from lading.values.dataclass import replace
 from lading.values.event_log import EventQuery
@@ -77,6 +78,13 @@ def about_asset(kind: EventType, want: CoercibleToAssetKey | AssetRecordsFilter)
         before_id=want.before_storage_id,
         ids=want.storage_ids,
     )
+
+
+def stored_between(history: History, key: AssetKey, after: int | None, before: int | None) -> frozenset[str]:
+    """The partitions of an asset that were stored between two places in the log."""
+    query = about_asset(EventType.ASSET_MATERIALIZATION, key)
+    records = history.events(replace(query, after_id=after, before_id=before)).records
+    return frozenset(name for record in records if (name := record.partition_key) is not None)
 
 
 def about_status(want: EventType | RunStatusChangeRecordsFilter) -> EventQuery:

@@ -11,7 +11,7 @@ from lading.values.events import AssetMaterializationPlannedData, Event, EventTy
 from lading.values.materialization import AssetMaterialization
 from lading.values.metadata import IntMetadataValue
 from lading.values.records import PlannedStep
-from lading.values.state import Slot, SlotState
+from lading.values.state import Slot
 
 COUNTED = {
     EventType.STEP_SUCCESS: "done",
@@ -67,17 +67,6 @@ def slots_of_step(plan: dict[str, PlannedStep], step_key: str | None) -> Iterato
 def count_planned(plan: Iterable[PlannedStep]) -> int:
     """How many values a plan is to make."""
     return sum(len(step.assets) * (len(step.partitions) or 1) for step in plan)
-
-
-def made_before(state: SlotState, upstream: SlotState) -> bool:
-    """Whether a value was made before another run stored what it is made from."""
-    made, stored = state.made_from, upstream.stored_at
-    return (
-        made is not None
-        and stored is not None
-        and stored > made
-        and not (state.run_id and state.run_id == upstream.run_id)
-    )
 
 
 def unknown_run(run_id: str) -> RunNotFoundError:

@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from itertools import islice
 from threading import RLock
 
 from lading.abc.history import History
-from lading.history.effects import made_before, matches, unknown_run, without_planned
+from lading.history.effects import matches, unknown_run, without_planned
 from lading.history.memory_state import MemoryRun, MemoryState
 from lading.values.axis import Axis
 from lading.values.dataclass import replace
@@ -19,7 +20,7 @@ from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
-from lading.values.state import AssetState, Forget, ForgetAssets, ForgetPartitions, ForgetRun, SlotState
+from lading.values.state import AssetState, Forget, ForgetAssets, ForgetPartitions, ForgetRun, SlotState, Stamp
 
 
 class MemoryHistory(History):
@@ -214,20 +215,28 @@ class MemoryHistory(History):
             self._settle()
             return self._state.slots(key, partitions)
 
-    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
-        states = self.slot_states(key).values()
-        return [state for state in states if state.stored_at is not None and state.stored_at > moment]
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        with self._lock:
+            self._settle()
+            return self._state.stamps(key, partitions)
 
-    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
-        states = self.slot_states(key).values()
-        return [state for state in states if state.made_from is not None and state.made_from < moment]
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        found = (each for each in self._stamps(key) if each.stored_at > moment)
+        return list(islice(found, limit))
 
-    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
-        above = self.slot_states(upstream)
-        pairs = (
-            (state, above[name]) for name, state in self.slot_states(key).items() if name is not None and name in above
-        )
-        return [(state, other) for state, other in pairs if made_before(state, other)]
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        return [each for each in self._stamps(key) if each.made_from < moment]
+
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        above = {each.partition: each for each in self._stamps(upstream)}
+        pairs = ((each, above[each.partition]) for each in self._stamps(key) if each.partition in above)
+        return [(each, other) for each, other in pairs if other.is_newer_than(each)]
+
+    def _stamps(self, key: AssetKey) -> list[Stamp]:
+        """Those of all partitions."""
+        with self._lock:
+            self._settle()
+            return [each for each in self._state.stamps(key, None) if each.partition is not None]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         with self._lock:

@@ -11,7 +11,7 @@ from lading.values.event_log import EventLogRecord
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep, Run, RunCounts, RunRecord, RunsFilter
-from lading.values.state import AssetState, SlotState
+from lading.values.state import AssetState, SlotState, Stamp
 
 
 class MemoryRun:
@@ -164,6 +164,15 @@ class MemoryState:
         values = self._values.get(key, {})
         chosen = values if partitions is None else [name for name in partitions if name in values]
         return {name: _slot_state(key, name, values[name]) for name in chosen}
+
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None] | None) -> list[Stamp]:
+        """When values were stored and made."""
+        found: list[Stamp] = []
+        for name, record in self.stored(key, partitions).items():
+            item = record.event.materialization
+            made_from = record.timestamp if item.loaded_at is None else item.loaded_at
+            found.append(Stamp(name, record.run_id, record.timestamp, made_from, version_of(item)))
+        return found
 
     def asset(self, key: AssetKey) -> AssetState | None:
         """What is known of an asset over all its partitions."""

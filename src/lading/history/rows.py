@@ -12,7 +12,7 @@ from lading.values.keys import AssetKey
 from lading.values.records import Run, RunCounts, RunRecord, RunStatus
 from lading.values.serial import from_text, plan_from_json, run_of, to_text
 from lading.values.serial_events import body_from_json, body_to_json, unknown_event
-from lading.values.state import AssetState, SlotState
+from lading.values.state import AssetState, SlotState, Stamp
 
 FIRST_OF_ASSETS: Final = 40
 
@@ -198,12 +198,10 @@ def slot_state(key: AssetKey, row: Row) -> SlotState:
     return SlotState(key, slot_name(cell), event, _run(event, run_id), *rest)
 
 
-def upstream_state(key: AssetKey, row: Row) -> SlotState:
-    """What is known of the value of another asset that stands behind that of the same partition in a row."""
-    event, run_id, at, size, rows, loaded_at, version = row[10:]
-    return SlotState(
-        key, slot_name(row[0]), event, _run(event, run_id), at, size, rows, loaded_at=loaded_at, version=version
-    )
+def stamp(row: Row) -> Stamp:
+    """When a value was stored and made."""
+    cell, *rest = row
+    return Stamp(slot_name(cell), *rest)
 
 
 def _run(event: int | None, run_id: str | None) -> str | None:

@@ -17,7 +17,7 @@ from lading.history.rows import (
     slot_cell,
     slot_name,
     slot_state,
-    upstream_state,
+    stamp,
 )
 from lading.history.sqlite_append import Appender
 from lading.history.sqlite_forget import forget
@@ -31,7 +31,7 @@ from lading.values.events import Event
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.serial import to_text
-from lading.values.state import AssetState, Forget, SlotState
+from lading.values.state import AssetState, Forget, SlotState, Stamp
 
 # The values of so many keys are asked for one by one, of more in one query.
 _FEW = 3
@@ -145,17 +145,21 @@ class SqliteHistory(History):
             rows = [row for name in partitions for row in ask(SQL["slot_state"], (text, slot_cell(name)))]
         return {slot_name(row[0]): slot_state(key, row) for row in rows}
 
-    def stored_after(self, key: AssetKey, moment: float) -> list[SlotState]:
-        rows = self._connection.rows(SQL["stored_after"], (self._keys.text(key), moment))
-        return [slot_state(key, row) for row in rows]
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        ask, text = self._connection.rows, self._keys.text(key)
+        return [stamp(row) for name in partitions for row in ask(SQL["stamp"], (text, slot_cell(name)))]
 
-    def loaded_before(self, key: AssetKey, moment: float) -> list[SlotState]:
-        rows = self._connection.rows(SQL["loaded_before"], (self._keys.text(key), moment))
-        return [slot_state(key, row) for row in rows]
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        values = (self._keys.text(key), moment, -1 if limit is None else limit)
+        return [stamp(row) for row in self._connection.rows(SQL["stored_after"], values)]
 
-    def loaded_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[SlotState, SlotState]]:
-        rows = self._connection.rows(SQL["loaded_before_upstream"], (self._keys.text(upstream), self._keys.text(key)))
-        return [(slot_state(key, row[:10]), upstream_state(upstream, row)) for row in rows]
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        return [stamp(row) for row in self._connection.rows(SQL["made_before"], (self._keys.text(key), moment))]
+
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        texts = (self._keys.text(upstream), self._keys.text(key))
+        rows = self._connection.rows(SQL["made_before_upstream"], texts)
+        return [(stamp(row[:5]), stamp((row[0], *row[5:]))) for row in rows]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         found: dict[AssetCheckKey, EventLogRecord] = {}

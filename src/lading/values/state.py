@@ -38,11 +38,6 @@ class SlotState:
     version: str | None = None
 
     @property
-    def made_from(self) -> float | None:
-        """Until when the value can have seen what it is made from: when its step began to load, else when it ended."""
-        return self.stored_at if self.loaded_at is None else self.loaded_at
-
-    @property
     def is_stored(self) -> bool:
         """Whether a value was stored."""
         return self.storage_id is not None
@@ -51,6 +46,28 @@ class SlotState:
     def is_failed(self) -> bool:
         """Whether the last attempt to make it failed."""
         return self.failed_at is not None
+
+
+class Stamp(NamedTuple):
+    """What tells whether one stored value is older than another.
+
+    Attributes:
+        partition: Its partition, or None.
+        run_id: The run that stored it last; empty where none did.
+        stored_at: When.
+        made_from: Until when it can have seen what it is made from: when its step began to load, else ``stored_at``.
+        version: The short version of its content, where its manager left a receipt.
+    """
+
+    partition: str | None
+    run_id: str
+    stored_at: float
+    made_from: float
+    version: str | None
+
+    def is_newer_than(self, other: Stamp) -> bool:
+        """Whether another run stored this value after the step of the other began to load."""
+        return self.stored_at > other.made_from and not (self.run_id and self.run_id == other.run_id)
 
 
 class AssetState(NamedTuple):

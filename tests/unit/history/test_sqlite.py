@@ -306,7 +306,7 @@ def test_no_question_about_state_reads_the_log(path: str) -> None:
     for name in (
         "latest_of_asset", "latest_of_assets", "latest_of_slot", "latest_of_slots", "stored_partitions", "stored_since",
         "failed_partitions", "slot_states", "slot_state", "asset_states", "asset_state", "latest_check", "last_place",
-        "newest_of", "partition_set", "stored_after", "loaded_before", "loaded_before_upstream",
+        "newest_of", "partition_set", "stamp", "stored_after", "made_before", "made_before_upstream",
     ):  # fmt: skip
         values = ["x"] * SQL[name].count("?")
         plan = history._connection.rows(f"EXPLAIN QUERY PLAN {SQL[name]}", values)

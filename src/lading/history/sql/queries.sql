@@ -154,24 +154,27 @@ FROM assets a JOIN slots s ON s.asset = a.id
 LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run
 WHERE a.key = ? AND s.partition = ?
 
--- name: stored_after
-SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id, s.loaded_at, s.version
-FROM assets a JOIN slots s ON s.asset = a.id
-LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run
-WHERE a.key = ? AND s.event IS NOT NULL AND s.at > ?
+-- name: stamp
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id LEFT JOIN runs r ON r.id = s.run
+WHERE a.key = ? AND s.partition = ? AND s.event IS NOT NULL
 
--- name: loaded_before
-SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id, s.loaded_at, s.version
-FROM assets a JOIN slots s ON s.asset = a.id
-LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run
+-- name: stored_after
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0 LEFT JOIN runs r ON r.id = s.run
+WHERE a.key = ? AND s.event IS NOT NULL AND s.at > ? LIMIT ?
+
+-- name: made_before
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0 LEFT JOIN runs r ON r.id = s.run
 WHERE a.key = ? AND s.event IS NOT NULL AND coalesce(s.loaded_at, s.at) < ?
 
--- name: loaded_before_upstream
-SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id, s.loaded_at, s.version,
-    u.event, o.run_id, u.at, u.bytes, u.rows, u.loaded_at, u.version
+-- name: made_before_upstream
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version,
+    coalesce(o.run_id, ''), u.at, coalesce(u.loaded_at, u.at), u.version
 FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0
 JOIN slots u ON u.asset = (SELECT id FROM assets WHERE key = ?) AND u.partition = s.partition
-LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run LEFT JOIN runs o ON o.id = u.run
+LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs o ON o.id = u.run
 WHERE a.key = ? AND s.event IS NOT NULL AND u.event IS NOT NULL AND u.at > coalesce(s.loaded_at, s.at)
     AND (u.run <> s.run OR u.run = 0)
 
