@@ -156,9 +156,9 @@ class Instance:
 
     # ------------------------------------------------------------ materializations
 
-    def get_latest_materialization_event(self, asset_key: AssetKey) -> EventLogEntry | None:
+    def get_latest_materialization_event(self, asset_key: CoercibleToAssetKey) -> EventLogEntry | None:
         """The newest materialization of an asset, whatever its partition, or None."""
-        return next(iter(self.get_latest_materialization_events([asset_key]).values()), None)
+        return next(iter(self.get_latest_materialization_events(keys_of([asset_key])).values()), None)
 
     def get_latest_materialization_events(self, asset_keys: Iterable[AssetKey]) -> dict[AssetKey, EventLogEntry]:
         """The newest materialization of each asset that has one."""
@@ -206,7 +206,7 @@ class Instance:
 
     def get_materialized_partitions(
         self,
-        asset_key: AssetKey,
+        asset_key: CoercibleToAssetKey,
         before_cursor: int | None = None,
         after_cursor: int | None = None,
         partitions_def: PartitionsDefinition | None = None,
@@ -222,7 +222,7 @@ class Instance:
         """
         axis = None if partitions_def is None else partitions_def.axis(None, self)
         if before_cursor is None and after_cursor is None:
-            return self.history.partitions(asset_key, axis)
+            return self.history.partitions(AssetKey.from_coercible(asset_key), axis)
         query = about_asset(EventType.ASSET_MATERIALIZATION, asset_key)
         query = replace(query, before_id=before_cursor, after_id=after_cursor)
         keys = frozenset(key for item in self.history.events(query).records if (key := item.partition_key) is not None)
@@ -301,17 +301,17 @@ class Instance:
         """Every asset of which something is known, sorted."""
         return self.history.asset_keys()
 
-    def has_asset_key(self, asset_key: AssetKey) -> bool:
+    def has_asset_key(self, asset_key: CoercibleToAssetKey) -> bool:
         """Whether something is known of an asset."""
-        return asset_key in self.history.asset_states([asset_key])
+        return bool(self.history.asset_states(keys_of([asset_key])))
 
-    def wipe_assets(self, asset_keys: Sequence[AssetKey]) -> None:
+    def wipe_assets(self, asset_keys: Sequence[CoercibleToAssetKey]) -> None:
         """Forget all that is known of assets. Stored values stay where they are."""
         self.history.forget(ForgetAssets(keys_of(asset_keys)))
 
-    def wipe_asset_partitions(self, asset_key: AssetKey, partition_keys: Sequence[str]) -> None:
+    def wipe_asset_partitions(self, asset_key: CoercibleToAssetKey, partition_keys: Sequence[str]) -> None:
         """Forget all that is known of partitions of an asset. Stored values stay where they are."""
-        self.history.forget(ForgetPartitions(asset_key, list(partition_keys)))
+        self.history.forget(ForgetPartitions(AssetKey.from_coercible(asset_key), list(partition_keys)))
 
     # ------------------------------------------------------------ runs
 

@@ -34,9 +34,9 @@ def page_of(keys: Sequence[str], limit: int, ascending: bool, cursor: str | None
     return PaginatedResults(page, page[-1] if page else cursor or "", start + limit < len(ordered))
 
 
-def keys_of(keys: Iterable[AssetKey]) -> list[AssetKey]:
+def keys_of(keys: Iterable[CoercibleToAssetKey]) -> list[AssetKey]:
     """The keys; what is none yet becomes one."""
-    return [key if isinstance(key, AssetKey) else AssetKey(key) for key in keys]  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+    return [AssetKey.from_coercible(key) for key in keys]
 
 
 def kinds_of(of_type: OfType) -> frozenset[EventType]:
