@@ -28,7 +28,7 @@ from lading.storage.digest import Verify
 from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.registry import Formats
-from lading.storage.frames import LAZY_FRAMES, frame_of
+from lading.storage.frames import LAZY_FRAMES, Scan, frame_of
 from lading.storage.layout import Layout, check_layout
 from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
@@ -108,8 +108,7 @@ class TypedFileIOManager(IOManager):
         reading = Reading(self._verify, self._foreign, context.log.warning)
         names = naming(context, self.layout)
         # Parts of one frame are joined as what the format gives most cheaply; a lazy frame is put together of scans.
-        whole = want.kind if frame_of(want.kind) in LAZY_FRAMES else None
-        parts = Want(whole, columns)
+        parts = Want(Scan if frame_of(want.kind) in LAZY_FRAMES else None, columns)
 
         def load(owner: Owner, want: Want = want) -> tuple[object, Receipt]:
             if context.version is not None:
