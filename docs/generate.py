@@ -79,6 +79,7 @@ def reference() -> dict[Path, str]:
     pages = {}
     index = ["# Reference", "", "Every public name of `lading`. Written by `make stub` from the code.", ""]
     index += ["Which type is stored in which format, and loaded as what: [Types and formats](types.md).", ""]
+    index += ["Where a value lies, and how a path is read back: [Keys and paths](paths.md).", ""]
     for page in sorted(names):
         listed = sorted(names[page], key=str.lower)
         text = [f"# {TITLES[page]}", "", *(describe(name, getattr(lading, name)) for name in listed)]

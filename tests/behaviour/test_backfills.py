@@ -271,3 +271,18 @@ def test_planning_does_not_list_what_it_need_not(instance: dg.Instance, monkeypa
     assert sum(stop - start for start, stop in asked) < 1000
     running = Backfill(defs, plan, instance, BackfillRecord("x"))
     assert running.record.total == plan.count
+
+
+def test_a_dry_run_makes_nothing_and_says_what_would_lie_where(tmp_path: Path) -> None:
+    world, instance = World(tmp_path / "data"), dg.DagsterInstance.ephemeral()
+    planned = dg.backfill(world.defs, ["days", "whole"], instance=instance, dry_run=True)
+    assert world.made == []
+    assert planned.plan.totals == {AssetKey("days"): 31, AssetKey("whole"): 1}
+    assert len(list(planned.plan.pieces)) == planned.plan.runs == 32
+    assert planned.places == {
+        AssetKey("days"): f"{tmp_path}/data/days/",
+        AssetKey("whole"): f"{tmp_path}/data/whole.*",
+    }
+    assert not planned.stored
+    assert instance.get_runs() == []
+    assert not (tmp_path / "data").exists() or not list((tmp_path / "data").rglob("*"))

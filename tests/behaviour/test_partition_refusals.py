@@ -148,3 +148,20 @@ def test_an_unknown_partition_is_not_loaded():
     defs = dg.Definitions([lettered])
     error = refused(dg.UnknownPartitionError, "zebra", lambda: defs.load_asset_value("lettered", partition_key="zebra"))
     assert '"a", "b", "c"' in error.fix
+
+
+def test_a_mapping_of_partitions_is_not_asked_of_what_has_none() -> None:
+    ran: list[str] = []
+
+    @dg.asset
+    def whole() -> int:
+        ran.append("whole")
+        return 1
+
+    @dg.asset
+    def reader(whole: dg.Partitions[int]) -> int:
+        return len(whole)
+
+    with pytest.raises(dg.LadingError, match='input "whole" is annotated with Partitions'):
+        dg.materialize([whole, reader])
+    assert ran == []

@@ -14,9 +14,12 @@ from math import cos, sin, sqrt, tau
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from vega_datasets import local_data
+
+import lading as dg
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "seattle_weather"
 pytestmark = pytest.mark.timeout(180)
@@ -88,6 +91,29 @@ def rmse_of_one_wave(days: dict[str, dict[str, str]]) -> float:
     return sqrt(sum(each**2 for each in missed) / len(missed))
 
 
+def sentence(row: dict[str, str]) -> str:
+    highs = f"{float(row['temp_min'])} to {float(row['temp_max'])} °C"
+    return f"{row['weather']}, {float(row['precipitation'])} mm, {highs}"
+
+
+def records(days: dict[str, dict[str, str]]) -> dict[str, str]:
+    """What the almanac should hold, from the published table by plain pandas."""
+    table = pd.read_csv(local_data.seattle_weather.filepath)
+    table["date"] = table["date"].str.replace("/", "-")
+    hottest = table.sort_values("temp_max", kind="stable")["date"].iloc[-1]
+    wettest = table.sort_values("precipitation", kind="stable")["date"].iloc[-1]
+    best: list[str] = []
+    spell: list[str] = []
+    for date, mm in zip(table["date"], table["precipitation"], strict=True):
+        spell = [*spell, date] if mm == 0 else []
+        best = max(best, spell, key=len)
+    return {
+        "hottest": f"{hottest}: {sentence(days[hottest])}",
+        "wettest": f"{wettest}: {sentence(days[wettest])}",
+        "longest dry spell": f"{len(best)} days, {best[0]} to {best[-1]}",
+    }
+
+
 def test_what_the_demo_says_is_what_the_table_says(made: Path, days: dict[str, dict[str, str]]) -> None:
     said = run(made, "demo.py")
     rain = {month[:7]: sum(float(row["precipitation"]) for row in rows) for month, rows in by_month(days).items()}
@@ -99,14 +125,17 @@ def test_what_the_demo_says_is_what_the_table_says(made: Path, days: dict[str, d
         f"wettest {' and '.join(wettest)} ({wet:.1f} mm), driest {' and '.join(driest)} ({dry:.1f} mm). "
         f"The model, fitted on 2012–2014, misses the highs of 2015 by {rmse_of_one_wave(days):.1f} °C (RMSE).\n"
     ) in said
-    table = [re.split(r"\s{2,}", line.strip()) for line in said.splitlines()[2:7]]
+    assert f"The records: {'; '.join(f'{name} {what}' for name, what in records(days).items())}.\n" in said
+    table = [re.split(r"\s{2,}", line.strip()) for line in said.splitlines()[2:9]]
     sizes = {path.name: path.stat().st_size for path in (made / "data").iterdir() if path.is_file()}
     assert table == [
-        ["raw_weather", "csv", "–", "1,461", f"{sizes['raw_weather.csv'] / 1e3:.1f} kB", "raw_weather.csv"],
-        ["weather", "parquet", "1,461", "1,461", table[1][4], "weather/2012-01-01.parquet .. 2015-12-31.parquet"],
-        ["weather_monthly", "csv", "48", "48", table[2][4], "weather_monthly/2012-01-01.csv .. 2015-12-01.csv"],
-        ["season_model", "pickle", "–", "–", f"{sizes['season_model'] / 1e3:.1f} kB", "season_model"],
-        ["climate_chart", "text", "–", "–", f"{sizes['climate_chart.svg'] / 1e3:.1f} kB", "climate_chart.svg"],
+        ["raw_weather", "csv", "–", "1", "1,461", f"{sizes['raw_weather.csv'] / 1e3:.1f} kB", "raw_weather.csv"],
+        ["weather", "typed", "1,461", "1", "1,461", table[1][5], "weather/2012-01-01.parquet .. 2015-12-31.parquet"],
+        ["bulletin", "typed", "1,461", "15", "–", table[2][5], "bulletin/2012-01-01.txt .. 2015-12-31.txt"],
+        ["weather_monthly", "csv", "48", "48", "48", table[3][5], "weather_monthly/2012-01-01.csv .. 2015-12-01.csv"],
+        ["season_model", "pickle", "–", "1", "–", f"{sizes['season_model'] / 1e3:.1f} kB", "season_model"],
+        ["almanac", "typed", "–", "1", "–", f"{sizes['almanac.json'] / 1e3:.1f} kB", "almanac.json"],
+        ["climate_chart", "svg", "–", "1", "–", f"{sizes['climate_chart.svg'] / 1e3:.1f} kB", "climate_chart.svg"],
     ]
     assert f"--partition {wettest[0]}-01" in said
 
@@ -135,6 +164,54 @@ def test_each_day_is_its_row(made: Path, days: dict[str, dict[str, str]]) -> Non
         assert [found[ours] for ours in units.values()] == [float(row[theirs]) for theirs in units]
 
 
+def test_each_bulletin_tells_its_day(made: Path, days: dict[str, dict[str, str]]) -> None:
+    stored = {path.stem: path.read_text("utf-8") for path in (made / "data" / "bulletin").iterdir()}
+    assert stored == {day: sentence(row) for day, row in days.items()}
+
+
+def test_the_almanac_is_what_pandas_finds_in_the_table(made: Path, days: dict[str, dict[str, str]]) -> None:
+    assert json.loads((made / "data" / "almanac.json").read_text("utf-8")) == records(days)
+
+
+def events_of(instance: dg.Instance, asset: str, kind: dg.EventType) -> list[Any]:
+    """The events of a kind that the runs of an asset recorded of it."""
+    return [
+        (run.run_id, record.event)
+        for run in instance.get_runs()
+        for record in instance.get_records_for_run(run.run_id, of_type=kind).records
+        if record.event.step_key == asset
+    ]
+
+
+@pytest.mark.parametrize(("asset", "runs"), [("weather", 1), ("bulletin", 15)])
+def test_each_day_is_recorded_once_however_many_a_run_makes(
+    made: Path, days: dict[str, dict[str, str]], asset: str, runs: int
+) -> None:
+    with dg.Instance.open(made / ".lading") as instance:
+        assert instance.get_materialized_partitions(dg.AssetKey(asset)) == set(days)
+        stored = events_of(instance, asset, dg.EventType.ASSET_MATERIALIZATION)
+        assert [event.materialization.partition for _, event in sorted(stored, key=day_of)] == list(days)
+        assert len({run for run, _ in stored}) == runs
+        # Each has the digest of its own bytes.
+        files = {event.materialization.receipt.url.rpartition("/")[2] for _, event in stored}
+        assert files == {path.name for path in (made / "data" / asset).iterdir()}
+
+
+def day_of(stored: tuple[str, Any]) -> str:
+    return stored[1].materialization.partition
+
+
+def test_of_a_mapping_only_what_is_asked_for_is_read(made: Path, days: dict[str, dict[str, str]]) -> None:
+    with dg.Instance.open(made / ".lading") as instance:
+        loaded = {
+            event.event_specific_data.input_name: event.event_specific_data.digests
+            for _, event in events_of(instance, "almanac", dg.EventType.LOADED_INPUT)
+        }
+    assert list(loaded["weather"]) == list(days)
+    record_days = [text[:10] for name, text in records(days).items() if name != "longest dry spell"]
+    assert list(loaded["bulletin"]) == record_days
+
+
 def test_the_metadata_say_it_too(made: Path, days: dict[str, dict[str, str]]) -> None:
     month = json.loads(run(made, "-m", "lading", "show", "weather_monthly", "--partition", "2015-12-01", "--json"))
     assert month["metadata"]["rain_mm"] == 284.5
@@ -143,11 +220,13 @@ def test_the_metadata_say_it_too(made: Path, days: dict[str, dict[str, str]]) ->
     assert model["metadata"]["rmse_c"] == pytest.approx(rmse_of_one_wave(days), abs=0.0051)
 
 
-def test_what_is_there_is_not_made_again_and_what_is_lost_is_named(made: Path) -> None:
-    assert "nothing is missing" in run(made, "-m", "lading", "backfill")
-    day = made / "data" / "weather" / "2013-04-02.parquet"
+def test_what_is_there_is_not_made_again_and_what_is_lost_can_be(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / made.name
+    shutil.copytree(made, folder)
+    assert "nothing is missing" in run(folder, "-m", "lading", "backfill")
+    day = folder / "data" / "weather" / "2013-04-02.parquet"
     before = pq.ParquetFile(day).read()
     day.unlink()
-    run(made, "-m", "lading", "materialize", "weather", "--partition", "2013-04-02")
+    run(folder, "-m", "lading", "materialize", "weather", "--partition", "2013-04-02")
     # A single day of an asset that makes all days in one run is a table like any other.
     assert pq.ParquetFile(day).read().equals(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -17,6 +18,7 @@ from lading.storage.layout import (
     as_value,
     escape,
     first_spelling,
+    hive_name,
     owner_name,
     partition_segments,
     split_name,
@@ -42,7 +44,10 @@ wild = st.one_of(
     st.lists(st.sampled_from(HOSTILE), max_size=4).map("".join),
 )
 keys = st.lists(wild, min_size=1, max_size=5).map(tuple)
-many = settings(max_examples=500)
+# 100,000 of each with LADING_FULL=1, which takes minutes.
+FULL = bool(os.environ.get("LADING_FULL"))
+many = settings(max_examples=100_000 if FULL else 500)
+pytestmark = pytest.mark.timeout(3600 if FULL else 90)
 
 
 def is_safe(name: str) -> bool:
@@ -122,6 +127,31 @@ def test_two_cells_of_two_dimensions_never_share_a_place(
     assume(one != other)
     names = [value_name(asset, MultiPartitionKey({"day": day, "zone": zone})) for day, zone in (one, other)]
     assert names[0] != names[1]
+
+
+@many
+@given(keys, st.tuples(wild, wild), st.tuples(wild, wild))
+@example(("x",), ("a=b", "c"), ("a", "b=c"))
+@example(("x",), ("", "%empty"), ("%empty", ""))
+def test_two_partitions_never_share_a_place_in_hives_layout(
+    asset: tuple[str, ...], one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    assume(one != other)
+    names = [
+        hive_name(Owner(asset, MultiPartitionKey({"day": day, "zone": zone})), ("day", "zone"), ".parquet")
+        for day, zone in (one, other)
+    ]
+    assert names[0] != names[1]
+    for name, keys_of in zip(names, (one, other), strict=True):
+        assert os.path.normpath(f"/base/{name}") == f"/base/{name}"
+        day, zone, last = name.split("/")[-3:]
+        assert last == "part.parquet"
+        for segment, column, key in zip((day, zone), ("day", "zone"), keys_of, strict=True):
+            assert segment.startswith(f"{column}=")
+            text = segment.removeprefix(f"{column}=")
+            assert "=" not in text
+            if "%~" not in text and key:
+                assert unquote(text, errors="surrogatepass") == key
 
 
 @many

@@ -21,6 +21,7 @@ from lading.app.backfill_record import (
 from lading.app.finding_runs import BACKFILL_TAG, TOTAL_TAG
 from lading.app.instance import Instance
 from lading.app.jobs import Begun, Watch, run_job
+from lading.app.output_places import place_of
 from lading.app.processes import this_process
 from lading.app.recover import recover_runs
 from lading.definitions.collect import Definitions
@@ -30,6 +31,7 @@ from lading.errors import CheckError, InvariantViolationError, LadingError
 from lading.planning.partitions import RANGE_END, RANGE_START
 from lading.values.dataclass import dataclass, field, replace
 from lading.values.events import Event, EventType
+from lading.values.keys import AssetKey
 from lading.values.partitions import PartitionKeyRange
 from lading.values.records import Run, new_id
 from lading.values.state import Slot
@@ -62,13 +64,17 @@ class BackfillResult:
         stored: The values that were stored.
         failed: Those that failed, with why.
         waiting: Those that were not started, because what they are made from failed.
+        plan: What it was to do: ``plan.pieces`` are its runs in order, ``plan.totals`` the values of each asset.
+        places: After a dry run, where the values of each asset would lie.
     """
 
     backfill_id: str
+    plan: BackfillPlan
     runs: list[str] = field(default_factory=list[str])
     stored: set[Slot] = field(default_factory=set[Slot])
     failed: dict[Slot, BaseException] = field(default_factory=dict[Slot, BaseException])
     waiting: set[Slot] = field(default_factory=set[Slot])
+    places: dict[AssetKey, str] = field(default_factory=dict[AssetKey, str])
 
     @property
     def success(self) -> bool:
@@ -84,6 +90,7 @@ def backfill(
     which: Which = "missing",
     partition_range: PartitionKeyRange | tuple[str, str] | None = None,
     max_parallel: int = 1,
+    dry_run: bool = False,
     watch: Watch | None = None,
 ) -> BackfillResult:
     """Make what is missing, over all partitions, upstream first.
@@ -99,6 +106,7 @@ def backfill(
         partition_range: Only partitions between two, both included.
         max_parallel: So many runs go on at a time, in threads of this process; it helps functions that wait. A run
             never starts before what it is made from is done.
+        dry_run: Make nothing: the result holds the plan, and where values would lie.
         watch: Called with each event as it happens, one at a time.
 
     Returns:
@@ -110,12 +118,16 @@ def backfill(
     instance = Instance.ephemeral() if instance is None else instance
     lineage = definitions.lineage
     chosen = as_selection(selection).resolve(lineage) & set(lineage.materializable_keys)
-    recover_runs(definitions, instance, chosen)
+    if not dry_run:
+        recover_runs(definitions, instance, chosen)
     span = None if partition_range is None else (str(partition_range[0]), str(partition_range[1]))
     plan = plan_backfill(lineage, chosen, instance, which, span)
     record = BackfillRecord(new_id(), tuple(sorted(chosen)), which, span, max_parallel)
     running = Backfill(definitions, plan, instance, record)
-    running.run(_observed_by(watch))
+    if dry_run:
+        running.result.places = {key: place_of(definitions, instance, key) for key in plan.totals}
+    else:
+        running.run(_observed_by(watch))
     return running.result
 
 
@@ -220,7 +232,7 @@ class Backfill:
         self.record = replace(
             record, total=record.total or plan.count, process=this_process(), started_at=record.started_at
         )
-        self.result = BackfillResult(record.backfill_id)
+        self.result = BackfillResult(record.backfill_id, plan)
         self._job: JobDefinition = definitions.get_implicit_global_asset_job_def()
         self._instance = instance
         self._tags = {BACKFILL_TAG: record.backfill_id, TOTAL_TAG: str(self.record.total), **(tags or {})}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lading.app.instance import Instance
 from lading.errors import RunNotFoundError
-from lading.values.records import RunQuery, RunRecord, RunsFilter
+from lading.planning.partitions import PARTITION_TAG
+from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 
 LAST = "last"
 PAGE = 500
@@ -37,6 +38,11 @@ def find_run(instance: Instance, text: str, where: str) -> RunRecord:
         raise RunNotFoundError(f"no run begins with {text}", where=f"{where}, {count:,} run{'' if count == 1 else 's'}")
     shown = ", ".join(record.run.run_id[: len(text) + 6] for record in matches[:10])
     raise RunNotFoundError(f"{len(matches)} runs begin with {text}", where=where, fix=f"type more of one: {shown}")
+
+
+def partition_of(run: Run) -> str | None:
+    """The one partition that a run was asked to make, or None."""
+    return run.tags.get(PARTITION_TAG)
 
 
 def _beginning_with(instance: Instance, text: str) -> list[RunRecord]:

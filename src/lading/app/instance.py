@@ -35,7 +35,6 @@ from lading.values.events import EventType
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.state import ForgetAssets, ForgetPartitions, ForgetRun
 
@@ -158,9 +157,9 @@ class Instance:
 
     # ------------------------------------------------------------ materializations
 
-    def get_latest_materialization_event(self, asset_key: AssetKey) -> EventLogEntry | None:
+    def get_latest_materialization_event(self, asset_key: CoercibleToAssetKey) -> EventLogEntry | None:
         """The newest materialization of an asset, whatever its partition, or None."""
-        return next(iter(self.get_latest_materialization_events([asset_key]).values()), None)
+        return next(iter(self.get_latest_materialization_events(keys_of([asset_key])).values()), None)
 
     def get_latest_materialization_events(self, asset_keys: Iterable[AssetKey]) -> dict[AssetKey, EventLogEntry]:
         """The newest materialization of each asset that has one."""
@@ -208,7 +207,7 @@ class Instance:
 
     def get_materialized_partitions(
         self,
-        asset_key: AssetKey,
+        asset_key: CoercibleToAssetKey,
         before_cursor: int | None = None,
         after_cursor: int | None = None,
         partitions_def: PartitionsDefinition | None = None,
@@ -222,12 +221,11 @@ class Instance:
             partitions_def: How the asset is divided; the answer is then a PartitionSet, which also knows what is
                 missing. Left out: as the last run of the asset had it, if by time; else the answer is a plain set.
         """
+        key = AssetKey.from_coercible(asset_key)
+        axis = None if partitions_def is None else partitions_def.axis(None, self)
         if before_cursor is not None or after_cursor is not None:
-            keys = stored_between(self.history, asset_key, after_cursor, before_cursor)
-            return keys if partitions_def is None else PartitionSet.of(partitions_def.axis(None, self), keys)
-        if partitions_def is None:
-            return self.rules.stored(asset_key)
-        return self.history.partitions(asset_key, partitions_def.axis(None, self))
+            return stored_between(self.history, key, after_cursor, before_cursor, axis)
+        return self.rules.stored(key) if axis is None else self.history.partitions(key, axis)
 
     # ------------------------------------------------------------ the log
 
@@ -302,17 +300,17 @@ class Instance:
         """Every asset of which something is known, sorted."""
         return self.history.asset_keys()
 
-    def has_asset_key(self, asset_key: AssetKey) -> bool:
+    def has_asset_key(self, asset_key: CoercibleToAssetKey) -> bool:
         """Whether something is known of an asset."""
-        return asset_key in self.history.asset_states([asset_key])
+        return bool(self.history.asset_states(keys_of([asset_key])))
 
-    def wipe_assets(self, asset_keys: Sequence[AssetKey]) -> None:
+    def wipe_assets(self, asset_keys: Sequence[CoercibleToAssetKey]) -> None:
         """Forget all that is known of assets. Stored values stay where they are."""
         self.history.forget(ForgetAssets(keys_of(asset_keys)))
 
-    def wipe_asset_partitions(self, asset_key: AssetKey, partition_keys: Sequence[str]) -> None:
+    def wipe_asset_partitions(self, asset_key: CoercibleToAssetKey, partition_keys: Sequence[str]) -> None:
         """Forget all that is known of partitions of an asset. Stored values stay where they are."""
-        self.history.forget(ForgetPartitions(asset_key, list(partition_keys)))
+        self.history.forget(ForgetPartitions(AssetKey.from_coercible(asset_key), list(partition_keys)))
 
     # ------------------------------------------------------------ runs
 

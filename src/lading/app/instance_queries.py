@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
 from lading.abc.history import History
 from lading.errors import CheckError, InvariantViolationError
+from lading.values.axis import Axis
 from lading.values.dataclass import replace
 from lading.values.event_log import EventQuery
 from lading.values.events import AssetObservationData, Event, EventType, StepMaterializationData
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from lading.values.partition_set import PartitionSet
 from lading.values.records import STATUS_OF_EVENT
 
 OfType: TypeAlias = EventType | Collection[EventType] | None
@@ -35,9 +38,9 @@ def page_of(keys: Sequence[str], limit: int, ascending: bool, cursor: str | None
     return PaginatedResults(page, page[-1] if page else cursor or "", start + limit < len(ordered))
 
 
-def keys_of(keys: Iterable[AssetKey]) -> list[AssetKey]:
+def keys_of(keys: Iterable[CoercibleToAssetKey]) -> list[AssetKey]:
     """The keys; what is none yet becomes one."""
-    return [key if isinstance(key, AssetKey) else AssetKey(key) for key in keys]  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+    return [AssetKey.from_coercible(key) for key in keys]
 
 
 def kinds_of(of_type: OfType) -> frozenset[EventType]:
@@ -80,11 +83,14 @@ def about_asset(kind: EventType, want: CoercibleToAssetKey | AssetRecordsFilter)
     )
 
 
-def stored_between(history: History, key: AssetKey, after: int | None, before: int | None) -> frozenset[str]:
+def stored_between(
+    history: History, key: AssetKey, after: int | None, before: int | None, axis: Axis | None
+) -> AbstractSet[str]:
     """The partitions of an asset that were stored between two places in the log."""
     query = about_asset(EventType.ASSET_MATERIALIZATION, key)
     records = history.events(replace(query, after_id=after, before_id=before)).records
-    return frozenset(name for record in records if (name := record.partition_key) is not None)
+    names = {name for record in records if (name := record.partition_key) is not None}
+    return frozenset(names) if axis is None else PartitionSet.of(axis, names)
 
 
 def about_status(want: EventType | RunStatusChangeRecordsFilter) -> EventQuery:

@@ -15,6 +15,7 @@ from lading.abc.partitions import PartitionsDefinition
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
 from lading.app.manager_config import configure_managers
+from lading.app.path_clashes import refuse_clashes
 from lading.app.processes import this_process
 from lading.app.reading import refuse_in_worker
 from lading.app.run_config import recorded, settings_of
@@ -130,6 +131,8 @@ def prepare(
     for key, (kind, who) in wanted.managers.items():
         if key in sources:
             require_kind(key, sources[key], kind, who)
+    if job.lineage is not None:
+        refuse_clashes(job.lineage, sources)
     resource_plan = plan_resources(sources, wanted.owners, settings.resources, wanted.owners)
     configure_managers(plan, workload, settings, sources)
     if plain:

@@ -115,7 +115,10 @@ class Journey:
         """A run begins."""
         self.ran.append(run.run_id)
         if not self._many:
-            self.total = sum(max(1, len(step.assets)) for step in run.plan)
+            self.total = sum(max(1, len(step.assets)) * max(1, len(step.partitions)) for step in run.plan)
+            ranged = (step for step in run.plan if len(step.partitions) > 1)
+            self.totals = {key.to_user_string(): len(step.partitions) for step in ranged for key in step.assets}
+            self._done = dict.fromkeys(self.totals, 0)
             self._widen(run.plan)
             self._header(run)
 
@@ -153,7 +156,8 @@ class Journey:
             self._done[name] = self._done.get(name, 0) + 1
         if line.partition is not None:
             self._last[name] = line.partition
-        if self.total <= FEW or line.state == "failed" or not self._many:
+        counted = self._many or name in self.totals
+        if self.total <= FEW or line.state == "failed" or not counted:
             self._say_line(line)
         elif not self._moving_shown:
             self._say_tenth(name)
@@ -258,7 +262,7 @@ class Journey:
     # ------------------------------------------------------------ the moving line
 
     def _moving_lines(self) -> Sequence[str]:
-        if self._many and self.total > FEW:
+        if self.totals and self.total > FEW:
             return [self._counting(name) for name in list(self._done) if self._goes_on(name)][:6]
         now = time.time()
         running = [

@@ -54,7 +54,8 @@ def _publish(session: Session, plan: BackfillPlan, places: dict[AssetKey, str]) 
             break
         runs.append(_run(piece))
     session.publish(
-        backfill_id=None, runs=[], planned_runs=runs, counts={"waiting": plan.count}, total_runs=plan.runs, dry_run=True,
+        backfill_id=None, runs=[], planned_runs=runs, counts={"waiting": plan.count}, total_runs=plan.runs,
+        dry_run=True,
         partitions={"stored": [], "failed": [], "missing": []},
         assets=[
             {

@@ -7,7 +7,7 @@ import click
 from lading.app.backfill import resumed
 from lading.app.backfill_record import find_backfill, kept_backfill
 from lading.app.execute import reexecution
-from lading.app.finding_runs import BACKFILL_TAG, find_run
+from lading.app.finding_runs import BACKFILL_TAG, find_run, partition_of
 from lading.app.instance import Instance
 from lading.app.jobs import run_job
 from lading.app.load import load_project
@@ -22,7 +22,6 @@ from lading.cli.session import Session
 from lading.cli.tidying import tidy
 from lading.definitions.collect import Definitions
 from lading.errors import InvariantViolationError, RunNotFoundError
-from lading.planning.partitions import PARTITION_TAG
 from lading.values.records import Run
 
 
@@ -93,7 +92,7 @@ def _resume_run(session: Session, definitions: Definitions, instance: Instance, 
         try:
             result = run_job(
                 job, instance=instance, raise_on_error=False, capture=False, log_shown=False, watch=seen.watch,
-                begun=seen.begun, partition_key=run.tags.get(PARTITION_TAG), run_config=dict(run.run_config) or None,
+                begun=seen.begun, partition_key=partition_of(run), run_config=dict(run.run_config) or None,
                 selected=set(run.asset_selection) or None, tags=dict(run.tags), definitions=run.definitions,
                 selection_text=run.selection, **reexecution(instance, run.run_id),
             )  # fmt: skip

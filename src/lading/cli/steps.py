@@ -101,6 +101,8 @@ class Steps:
         self.lines: list[StepLine] = []
         self.running: dict[str, float] = {}
         self._made: dict[str, list[tuple[AssetMaterialization | None, Receipt | None]]] = {}
+        self._ranged = {step.step_key for step in planned if len(step.partitions) > 1}
+        self._since: dict[str, float] = {}
         self._threads: dict[int, str] = {}
         self._ended: set[str] = set()
         self._assets = {step.step_key for step in planned if step.assets}
@@ -117,10 +119,13 @@ class Steps:
         if step is None:
             return []
         if kind is EventType.STEP_START:
-            self.running[step] = event.timestamp
+            self.running[step] = self._since[step] = event.timestamp
             self._threads[threading.get_ident()] = step
         elif kind is EventType.ASSET_MATERIALIZATION:
             made = event.materialization
+            if made.partition is not None and step in self._ranged:
+                # One of several: stored for good, whatever becomes of the others.
+                return self._ended_part(step, made, event.timestamp)
             self._made.setdefault(step, []).append((made, made.receipt))
         elif kind is EventType.HANDLED_OUTPUT:
             data = event.event_specific_data
@@ -130,6 +135,13 @@ class Steps:
             return self._end(event, step)
         return []
 
+    def _ended_part(self, step: str, made: AssetMaterialization, now: float) -> list[StepLine]:
+        since = self._since.get(step, now)
+        self._since[step] = now
+        line = self._stored(step, made, made.receipt, max(0.0, now - since))
+        self.lines.append(line)
+        return [line]
+
     def _end(self, event: Event, step: str) -> list[StepLine]:
         started = self.running.pop(step, None)
         self._ended.add(step)
@@ -138,10 +150,12 @@ class Steps:
         if event.event_type is EventType.STEP_SUCCESS:
             seconds = event.step_success_data.duration_ms / 1000
             lines = [self._stored(step, made, receipt, seconds) for made, receipt in self._made.pop(step, [])]
-            lines = lines or [StepLine(step, "done", seconds=seconds)]
+            if not lines and not self._earlier(step):
+                lines = [StepLine(step, "done", seconds=seconds)]
         elif event.event_type is EventType.STEP_FAILURE:
             stored = [self._stored(step, made, receipt, seconds) for made, receipt in self._made.pop(step, []) if made]
-            lines = [*stored, *self._unmade(step, "failed", stored, seconds, trouble_of(event))]
+            there = [*self._earlier(step), *stored]
+            lines = [*stored, *self._unmade(step, "failed", there, seconds, trouble_of(event))]
         else:
             lines = self._unmade(step, "skipped", [], seconds, None)
         self.lines.extend(lines)
@@ -193,9 +207,12 @@ class Steps:
         lines: list[StepLine] = []
         for key in self.planned:
             if key not in self._ended:
-                stored = [line for line in self.lines if line.step == key]
-                lines.extend(self._unmade(key, "cancelled" if key in self.running else state, stored, None, None))
+                began = "cancelled" if key in self.running else state
+                lines.extend(self._unmade(key, began, self._earlier(key), None, None))
         return lines
+
+    def _earlier(self, step: str) -> list[StepLine]:
+        return [line for line in self.lines if line.step == step]
 
     def counts(self) -> dict[str, int]:
         """How many lines there are of each state."""

@@ -259,6 +259,11 @@ def resolve_type(annotation: Any) -> Type:
     return known if known is not None else _cached(annotation)
 
 
+def is_partitions(annotation: Any) -> bool:
+    """Whether an annotation is ``Partitions`` or ``Partitions[T]``."""
+    return annotation is Partitions or get_origin(annotation) is Partitions
+
+
 @lru_cache(maxsize=4096)
 def _cached(annotation: Any) -> Type:
     return _build(annotation)
@@ -268,7 +273,7 @@ def _build(annotation: Any) -> Type:
     origin = get_origin(annotation)
     if origin is typing.Annotated:
         return resolve_type(get_args(annotation)[0])
-    if annotation is Partitions or origin is Partitions:
+    if is_partitions(annotation):
         return PartitionsType(resolve_type(get_args(annotation)[0]) if origin is Partitions else ANY)
     if isinstance(annotation, type) and origin is None:
         if annotation in (list, dict, tuple, set, frozenset):

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from time import time
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from lading.abc.contexts.facts import RunFacts
 from lading.abc.contexts.input import InputContext
 from lading.abc.contexts.output import OutputContext
 from lading.abc.contexts.partitions import NO_PARTITIONS, PartitionFacts
 from lading.definitions.spec import IO_MANAGER_KEY
-from lading.definitions.types import PartitionsType, Type
+from lading.definitions.types import PartitionsType, Type, resolve_type
 from lading.engine.aio import LoopThread, is_async
-from lading.engine.desk import Desk, mapping_key_of, types_of
+from lading.engine.desk import Desk, Manager, mapping_key_of, types_of
 from lading.engine.lazy import lazy_input
 from lading.engine.loaded import emit_loaded, emit_observations, wrong_type
 from lading.engine.work import Work
 from lading.errors import CheckError
 from lading.planning.plan import FromAsset, FromManager, FromStep, FromValue, Source, StepInput
 from lading.values.events import Event, EventType, StepInputData, TypeCheckData
+from lading.values.joining import joined
 from lading.values.keys import AssetKey, StepOutputHandle
-from lading.values.missing import DefaultValue
+from lading.values.missing import DefaultValue, Missing
 
 EPHEMERAL_RUN_ID = "__EPHEMERAL_RUN_ID"
 NO_STEP = "none"
@@ -138,12 +139,38 @@ def load_one(work: Work, each: StepInput, source: Source, kind: Type, mapping_ke
     except FileNotFoundError as error:
         if definition.missing == "raise":
             raise LoadFailed(error, each.name) from error
-        value = definition.missing.value if isinstance(definition.missing, DefaultValue) else None
+        value = _what_there_is(work, context, opened, definition.missing)
     except Exception as error:
         raise LoadFailed(error, each.name) from error
     emit_observations(work, context)
     emit_loaded(work, context, opened.key, context.receipts)
     return value
+
+
+def _what_there_is(work: Work, context: InputContext, opened: Manager, policy: Missing) -> Any:
+    """What an input is given whose manager raised that something is missing, and does not say what."""
+    instead = policy.value if isinstance(policy, DefaultValue) else None
+    keys = context.asset_partition_keys if context.has_asset_partitions else ()
+    if len(keys) < 2:
+        return instead
+    annotation: Any = context.dagster_type.typing_type
+    item = resolve_type(get_args(annotation)[1]) if get_origin(annotation) is dict else None
+    found: dict[str, Any] = {}
+    for key in keys:
+        one = context.for_partition(key, item)
+        try:
+            value = opened.manager.load_input(one)
+            found[str(key)] = work.desk.loop.run(value) if opened.is_async and hasattr(value, "__await__") else value
+        except FileNotFoundError:
+            if isinstance(policy, DefaultValue):
+                found[str(key)] = instead
+        except Exception as error:
+            raise LoadFailed(error, context.name) from error
+        for receipt in one.receipts:
+            context.record(receipt)
+    if annotation in (Any, dict) or get_origin(annotation) in (dict, Mapping):
+        return found
+    return joined(list(found.values()), annotation)
 
 
 def load_output(desk: Desk, handle: StepOutputHandle) -> Any:

@@ -14,9 +14,11 @@ from lading.abc.store import Store
 from lading.errors import CannotStoreError, StoreMissing, VersionMissing
 from lading.io.dividing import divided, one_by_one
 from lading.io.slots import (
+    Names,
     asset_name,
     find_by_owner,
     load_by_owner,
+    naming,
     one_owner,
     output_owner,
     wanted_columns,
@@ -26,8 +28,8 @@ from lading.storage.digest import Verify
 from lading.storage.formats.catalog import default_formats
 from lading.storage.formats.pickle import PICKLE
 from lading.storage.formats.registry import Formats
-from lading.storage.frames import LAZY_FRAMES, frame_of
-from lading.storage.layout import owner_name
+from lading.storage.frames import LAZY_FRAMES, Scan, frame_of
+from lading.storage.layout import Layout, check_layout
 from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
@@ -61,6 +63,8 @@ class TypedFileIOManager(IOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
         keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
             current one when left out.
+        layout: ``"plain"`` lays partitions at ``orders/2024-01-01``, ``"hive"`` at ``orders/date=2024-01-01/part``. The
+            column is called as the ``partition_column`` in the metadata of the asset says, or as the dimension.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class TypedFileIOManager(IOManager):
         verify: Verify = "once",
         foreign: Foreign = "warn",
         keep: Keep = 1,
+        layout: Layout = "plain",
     ) -> None:
         self.base_dir = os.fspath(base_dir)
         self.allow_pickle = allow_pickle
@@ -81,6 +86,7 @@ class TypedFileIOManager(IOManager):
         self._verify: Verify = verify
         self._foreign: Foreign = foreign
         self.keep = check_keep(keep, f"{type(self).__name__}({self.base_dir!r})")
+        self.layout: Layout = check_layout(layout, f"{type(self).__name__}({self.base_dir!r})")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_dir!r})"
@@ -89,7 +95,7 @@ class TypedFileIOManager(IOManager):
         if one_by_one(context, obj, self.handle_output):
             context.add_output_metadata({"path": MetadataValue.path(self.store.url(asset_name(context)))})
             return
-        receipt, facts = self._store(obj, output_owner(context))
+        receipt, facts = self._store(obj, output_owner(context), naming(context, self.layout))
         context.record(receipt, facts.known())
         context.add_output_metadata({"path": MetadataValue.path(receipt.url)})
 
@@ -100,18 +106,18 @@ class TypedFileIOManager(IOManager):
         columns = wanted_columns(context)
         want = Want(wanted_type(context), columns)
         reading = Reading(self._verify, self._foreign, context.log.warning)
+        names = naming(context, self.layout)
         # Parts of one frame are joined as what the format gives most cheaply; a lazy frame is put together of scans.
-        whole = want.kind if frame_of(want.kind) in LAZY_FRAMES else None
-        parts = Want(whole, columns)
+        parts = Want(Scan if frame_of(want.kind) in LAZY_FRAMES else None, columns)
 
         def load(owner: Owner, want: Want = want) -> tuple[object, Receipt]:
             if context.version is not None:
-                return self._load_version(owner, context.version, want, reading)
+                return self._load_version(owner, context.version, want, reading, names)
             try:
-                return self._load(owner, want, reading)
+                return self._load(owner, want, reading, names)
             except StoreMissing:
                 # A writer may just have replaced a value of one type by one of another.
-                return self._load(owner, want, reading)
+                return self._load(owner, want, reading, names)
 
         return load_by_owner(context, load, lambda owner: load(owner, parts))
 
@@ -120,85 +126,87 @@ class TypedFileIOManager(IOManager):
         return self.store.url(asset_name(context)) + ("/" if context.has_asset_partitions else ".*")
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
-        return find_by_owner(context, self._receipt)
+        names = naming(context, self.layout)
+        return find_by_owner(context, lambda owner: self._receipt(owner, names))
 
-    def _receipt(self, owner: Owner) -> Receipt | None:
+    def _receipt(self, owner: Owner, names: Names) -> Receipt | None:
         try:
-            name, _ = self._find(owner)
+            name, _ = self._find(owner, names)
         except StoreMissing:
             return None
         return stored_receipt(self.store, name)
 
     def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
-        owner = one_owner(context)
-        names = [owner_name(owner, suffix) for suffix in self._suffixes()]
-        found = [receipt for name in names for receipt in versions(self.store, name)]
+        owner, names = one_owner(context), naming(context, self.layout)
+        found = [receipt for suffix in self._suffixes() for receipt in versions(self.store, names(owner, suffix))]
         return sorted(found, key=lambda receipt: receipt.stored_at, reverse=True)
 
     def restore_version(self, context: OutputContext, version: str) -> Receipt:
-        owner = one_owner(context)
-        name, _ = self._find_version(owner, version)
+        owner, names = one_owner(context), naming(context, self.layout)
+        name, _ = self._find_version(owner, version, names)
         receipt = restore(self.store, name, version)
-        self._clear(owner, name)
+        self._clear(owner, name, names)
         return receipt
 
-    def _find_version(self, owner: Owner, version: str) -> tuple[str, str]:
+    def _find_version(self, owner: Owner, version: str, names: Names) -> tuple[str, str]:
         """The name of the value that a version is of, and where the version lies."""
         refused: VersionMissing | None = None
         for suffix in self._suffixes():
-            name = owner_name(owner, suffix)
+            name = names(owner, suffix)
             if versions(self.store, name):
                 try:
                     return name, find_version(self.store, name, version)
                 except VersionMissing as error:
                     refused = error
-        raise refused or VersionMissing(f"no version of {owner} is kept", where=self.store.url(owner_name(owner)))
+        raise refused or VersionMissing(f"no version of {owner} is kept", where=self.store.url(names(owner)))
 
-    def _load_version(self, owner: Owner, version: str, want: Want, reading: Reading) -> tuple[object, Receipt]:
-        name, place = self._find_version(owner, version)
+    def _load_version(
+        self, owner: Owner, version: str, want: Want, reading: Reading, names: Names
+    ) -> tuple[object, Receipt]:
+        name, place = self._find_version(owner, version, names)
         return unpack(self.store, name, self.formats, want=want, owner=owner, reading=reading, place=place)
 
-    def _load(self, owner: Owner, want: Want, reading: Reading) -> tuple[object, Receipt]:
-        name, assumed = self._find(owner)
+    def _load(self, owner: Owner, want: Want, reading: Reading, names: Names) -> tuple[object, Receipt]:
+        name, assumed = self._find(owner, names)
         return unpack(self.store, name, self.formats, want=want, owner=owner, assumed=assumed, reading=reading)
 
-    def _store(self, value: object, owner: Owner) -> tuple[Receipt, Facts]:
+    def _store(self, value: object, owner: Owner, names: Names) -> tuple[Receipt, Facts]:
         chosen = self.formats.for_type(type(value))
         if chosen is None:
             raise CannotStoreError(f"no format for a value of type {type_name(type(value))}", where=str(owner))
         try:
-            stored = self._pack(value, owner, chosen)
+            stored = self._pack(value, owner, chosen, names)
         except CannotStoreError as error:
             # Of a type that the format takes as a rule, such as a list; this one holds something else.
             if not self.allow_pickle or chosen is PICKLE:
                 error.where = error.where or str(owner)
                 raise
             chosen = PICKLE
-            stored = self._pack(value, owner, chosen)
-        self._clear(owner, owner_name(owner, chosen.suffix))
+            stored = self._pack(value, owner, chosen, names)
+        self._clear(owner, names(owner, chosen.suffix), names)
         return stored
 
-    def _clear(self, owner: Owner, name: str) -> None:
+    def _clear(self, owner: Owner, name: str, names: Names) -> None:
         """Remove what was current under another ending."""
         for suffix in self._suffixes():
-            if (earlier := owner_name(owner, suffix)) != name and self.store.exists(earlier):
+            if (earlier := names(owner, suffix)) != name and self.store.exists(earlier):
                 # Written when the value was of another type.
                 if self.keep != 1:
                     keep_current(self.store, earlier)
                 self.store.delete(earlier)
 
-    def _pack(self, value: object, owner: Owner, chosen: Format) -> tuple[Receipt, Facts]:
-        return pack_kept(value, self.store, owner_name(owner, chosen.suffix), chosen, keep=self.keep, owner=owner)
+    def _pack(self, value: object, owner: Owner, chosen: Format, names: Names) -> tuple[Receipt, Facts]:
+        return pack_kept(value, self.store, names(owner, chosen.suffix), chosen, keep=self.keep, owner=owner)
 
-    def _find(self, owner: Owner) -> tuple[str, Format]:
+    def _find(self, owner: Owner, names: Names) -> tuple[str, Format]:
         """The name under which a value lies, and the format its ending speaks of."""
         found = [
             (name, known)
             for suffix, known in self._suffixes().items()
-            if self.store.exists(name := owner_name(owner, suffix))
+            if self.store.exists(name := names(owner, suffix))
         ]
         if not found:
-            any_name = owner_name(owner)
+            any_name = names(owner)
             raise StoreMissing(f"nothing is stored as {any_name!r}", where=self.store.url(any_name) + ".*")
         if len(found) > 1:  # a writer is between publishing one and removing the other, or died there
             found.sort(key=lambda pair: self.store.stat(pair[0]).modified)

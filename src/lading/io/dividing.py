@@ -10,11 +10,9 @@ from typing import Any, cast
 from lading.abc.contexts.output import OutputContext
 from lading.abc.partitions import PartitionsDefinition
 from lading.errors import CannotStoreError
+from lading.io.slots import partition_column
 from lading.storage.frames import ARROW, LAZY, PANDAS, RELATION, frame_of, from_arrow, library, to_arrow
 from lading.storage.types import kind_of
-
-COLUMNS = ("partition_column", "lading/partition_column", "partition_expr")
-"""Metadata entries of an asset that name the column of the partition, or (by dimension) the columns."""
 
 _NAMED = 5  # so many partitions or values are named in a message
 
@@ -30,7 +28,7 @@ def divided(context: OutputContext, obj: Any) -> Iterator[tuple[str, Any]]:
     """
     keys = context.asset_partition_keys
     asset = f"asset {context.asset_key.to_user_string()}"
-    column = next((context.definition_metadata[name] for name in COLUMNS if name in context.definition_metadata), None)
+    column = partition_column(context.definition_metadata)
     whole: Any = obj
     values = cast("Mapping[str, object]", obj) if isinstance(obj, Mapping) else None
     if values is not None and (len(keys) > 1 or list(values) == list(keys)):
@@ -91,7 +89,7 @@ def _of_table(
     table: Any, columns: Any, keys: Sequence[str], definition: PartitionsDefinition, asset: str
 ) -> list[tuple[str, Any]]:
     """A part of the table for each key. Every row lies in one of them, or the table is refused."""
-    kind = cast("str", frame_of(kind_of(table)))
+    kind, whole = cast("str", frame_of(kind_of(table))), table
     if kind == LAZY:
         table = table.collect()
     elif kind == RELATION:
@@ -99,6 +97,8 @@ def _of_table(
     names = _by_dimension(columns, keys, asset)
     there = [str(name) for name in (table.column_names if kind in {ARROW, RELATION} else table.columns)]
     lacking = [name for name in names.values() if name not in there]
+    if lacking and len(keys) == 1:
+        return [(keys[0], whole)]  # all rows are of the one partition, whatever they say of it
     if lacking:
         raise CannotStoreError(
             f"the table has no column {', '.join(map(repr, lacking))}, which says the partition of a row",

@@ -12,10 +12,10 @@ from lading.abc.format import Format
 from lading.abc.io import IOManager
 from lading.abc.store import Store
 from lading.io.dividing import divided, one_by_one
-from lading.io.slots import asset_name, find_by_owner, load_by_owner, one_owner, output_owner
+from lading.io.slots import asset_name, find_by_owner, load_by_owner, naming, one_owner, output_owner
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.layout import owner_name
+from lading.storage.layout import Layout, check_layout, owner_name
 from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
@@ -40,6 +40,8 @@ class FileIOManager(IOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
         keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
             current one when left out.
+        layout: ``"plain"`` lays partitions at ``orders/2024-01-01``, ``"hive"`` at ``orders/date=2024-01-01/part``. The
+            column is called as the ``partition_column`` in the metadata of the asset says, or as the dimension.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class FileIOManager(IOManager):
         verify: Verify = "once",
         foreign: Foreign = "warn",
         keep: Keep = 1,
+        layout: Layout = "plain",
     ) -> None:
         self.base_dir = os.fspath(base_dir)
         self.store: Store = open_store(base_dir, durability=durability)
         self._verify: Verify = verify
         self._foreign: Foreign = foreign
         self.keep = check_keep(keep, f"{type(self).__name__}({self.base_dir!r})")
+        self.layout: Layout = check_layout(layout, f"{type(self).__name__}({self.base_dir!r})")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.base_dir!r})"
@@ -65,7 +69,8 @@ class FileIOManager(IOManager):
             context.add_output_metadata({"path": MetadataValue.path(self.store.url(asset_name(context)))})
             return
         owner = output_owner(context)
-        receipt, facts = pack_kept(obj, self.store, owner_name(owner), PICKLE, keep=self.keep, owner=owner)
+        name = naming(context, self.layout)(owner)
+        receipt, facts = pack_kept(obj, self.store, name, PICKLE, keep=self.keep, owner=owner)
         context.record(receipt, facts.known())
         context.add_output_metadata({"path": MetadataValue.path(receipt.url)})
 
@@ -74,9 +79,10 @@ class FileIOManager(IOManager):
 
     def load_input(self, context: InputContext) -> Any:
         reading = Reading(self._verify, self._foreign, context.log.warning)
+        names = naming(context, self.layout)
 
         def load(owner: Owner) -> tuple[object, Receipt]:
-            name = owner_name(owner)
+            name = names(owner)
             place = None if context.version is None else find_version(self.store, name, context.version)
             return unpack(self.store, name, _FORMATS, owner=owner, assumed=PICKLE, reading=reading, place=place)
 
@@ -88,10 +94,11 @@ class FileIOManager(IOManager):
         return self.store.url(owner_name(output_owner(context)))
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
-        return find_by_owner(context, lambda owner: stored_receipt(self.store, owner_name(owner)))
+        names = naming(context, self.layout)
+        return find_by_owner(context, lambda owner: stored_receipt(self.store, names(owner)))
 
     def find_versions(self, context: OutputContext | InputContext) -> Sequence[Receipt]:
-        return versions(self.store, owner_name(one_owner(context)))
+        return versions(self.store, naming(context, self.layout)(one_owner(context)))
 
     def restore_version(self, context: OutputContext, version: str) -> Receipt:
-        return restore(self.store, owner_name(one_owner(context)), version)
+        return restore(self.store, naming(context, self.layout)(one_owner(context)), version)

@@ -13,6 +13,7 @@ from lading.config.io import ConfigurableIOManager
 from lading.errors import ResourceMissingError
 from lading.io.files import FileIOManager
 from lading.storage.digest import Verify
+from lading.storage.layout import Layout
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign
 
@@ -30,6 +31,8 @@ class FilesystemIOManager(ConfigurableIOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
         keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
             current one when left out.
+        layout: ``"plain"`` lays partitions at ``orders/2024-01-01``, ``"hive"`` at ``orders/date=2024-01-01/part``. The
+            column is called as the ``partition_column`` in the metadata of the asset says, or as the dimension.
     """
 
     base_dir: str | Path | None = None
@@ -37,6 +40,7 @@ class FilesystemIOManager(ConfigurableIOManager):
     verify: Verify = "once"
     foreign: Foreign = "warn"
     keep: int | timedelta = 1
+    layout: Layout = "plain"
 
     def create_resource(self, context: InitResourceContext) -> Any:
         return self._plain(context.instance)
@@ -49,6 +53,10 @@ class FilesystemIOManager(ConfigurableIOManager):
         """Load a value, called by hand; in a run the plain manager does."""
         return self._plain(None).load_input(context)
 
+    def describe_place(self, context: OutputContext) -> str:
+        """Where the values of an output will lie."""
+        return self._plain(None).describe_place(context)
+
     def _plain(self, instance: Any) -> FileIOManager:
         base_dir = self.base_dir
         if base_dir is None:
@@ -60,5 +68,10 @@ class FilesystemIOManager(ConfigurableIOManager):
                 )
             base_dir = instance.storage_directory()
         return FileIOManager(
-            base_dir, durability=self.durability, verify=self.verify, foreign=self.foreign, keep=self.keep
+            base_dir,
+            durability=self.durability,
+            verify=self.verify,
+            foreign=self.foreign,
+            keep=self.keep,
+            layout=self.layout,
         )

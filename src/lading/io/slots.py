@@ -10,12 +10,18 @@ from lading.abc.contexts.output import OutputContext
 from lading.abc.partitions import PartitionsDefinition
 from lading.errors import CheckError, InvariantViolationError, StoreMissing, ValueMissing
 from lading.storage.frames import frame_of, framed
-from lading.storage.layout import owner_name
+from lading.storage.layout import Layout, hive_name, owner_name
 from lading.values.missing import ALLOW_MISSING, DefaultValue, missing_error
 from lading.values.partitions import SEPARATOR, MultiPartitionKey
 from lading.values.receipt import Owner, Receipt
 
 Load = Callable[[Owner], "tuple[Any, Receipt | None]"]
+Names = Callable[..., str]
+"""From an owner (and an ending) to the relative name of its value."""
+
+COLUMNS = ("partition_column", "lading/partition_column", "partition_expr")
+"""Metadata entries of an asset that name the column of the partition, or (by dimension) the columns."""
+
 _READERS = 8  # so many partitions of one frame are read at a time
 _WORTH_THREADS = 8  # fewer are read faster one after the other
 
@@ -40,6 +46,36 @@ def output_owner(context: OutputContext) -> Owner:
     """The owner of the one value that an output holds."""
     (owner,) = output_owners(context).values()
     return owner
+
+
+def naming(context: OutputContext | InputContext, layout: Layout) -> Names:
+    """What gives the values of a context their names, in the layout of the manager."""
+    if layout == "plain" or not context.has_asset_key or not context.has_asset_partitions:
+        return owner_name
+    columns = _partition_columns(context)
+
+    def name(owner: Owner, suffix: str = "") -> str:
+        return hive_name(owner, columns, suffix)
+
+    return name
+
+
+def _partition_columns(context: OutputContext | InputContext) -> list[str]:
+    # What is declared of the asset: at an output its own metadata, at an input those of the output that is loaded.
+    about = context if isinstance(context, OutputContext) else context.upstream_output
+    declared = None if about is None else partition_column(about.definition_metadata)
+    keys = context.asset_partition_keys
+    dimensions: list[str] = []
+    if keys:
+        dimensions = list(getattr(_spelled(keys[0], _definition(context)), "keys_by_dimension", dimensions))
+    if isinstance(declared, Mapping):
+        return [str(cast("Mapping[str, str]", declared).get(name, name)) for name in dimensions]
+    return dimensions or [str(declared or "partition")]
+
+
+def partition_column(metadata: Mapping[str, Any]) -> Any:
+    """The column of the partition (or, by dimension, the columns) that the metadata of an asset name; or None."""
+    return next((metadata[name] for name in COLUMNS if name in metadata), None)
 
 
 def one_owner(context: OutputContext | InputContext) -> Owner:

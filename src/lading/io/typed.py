@@ -12,6 +12,7 @@ from lading.abc.contexts.resource import InitResourceContext
 from lading.config.io import ConfigurableIOManager
 from lading.io.by_type import TypedFileIOManager
 from lading.storage.digest import Verify
+from lading.storage.layout import Layout
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign
 
@@ -30,6 +31,8 @@ class TypedIOManager(ConfigurableIOManager):
         foreign: What to do with files without a record: ``"warn"`` or ``"refuse"``.
         keep: How many versions of a value are kept, the current one included, or for how long (a timedelta); only the
             current one when left out.
+        layout: ``"plain"`` lays partitions at ``orders/2024-01-01``, ``"hive"`` at ``orders/date=2024-01-01/part``. The
+            column is called as the ``partition_column`` in the metadata of the asset says, or as the dimension.
     """
 
     base_dir: str | Path
@@ -38,6 +41,7 @@ class TypedIOManager(ConfigurableIOManager):
     verify: Verify = "once"
     foreign: Foreign = "warn"
     keep: int | timedelta = 1
+    layout: Layout = "plain"
 
     def create_resource(self, context: InitResourceContext) -> Any:
         return self._plain()
@@ -50,6 +54,10 @@ class TypedIOManager(ConfigurableIOManager):
         """Load a value, called by hand; in a run the plain manager does."""
         return self._plain().load_input(context)
 
+    def describe_place(self, context: OutputContext) -> str:
+        """Where the values of an output will lie."""
+        return self._plain().describe_place(context)
+
     def _plain(self) -> TypedFileIOManager:
         return TypedFileIOManager(
             self.base_dir,
@@ -58,4 +66,5 @@ class TypedIOManager(ConfigurableIOManager):
             verify=self.verify,
             foreign=self.foreign,
             keep=self.keep,
+            layout=self.layout,
         )

@@ -18,7 +18,7 @@ from lading.abc.io import IOManager
 from lading.errors import CheckError, ExtraMissingError, StoreMissing
 from lading.io.dividing import divided, one_by_one
 from lading.io.local_paths import path_receipt, read_checked, write_staged
-from lading.io.slots import find_by_owner, load_by_owner, output_owner, output_owners
+from lading.io.slots import find_by_owner, input_owners, load_by_owner, output_owner, output_owners
 from lading.storage.layout import escape, partition_segments, value_name
 from lading.values.metadata import MetadataValue
 from lading.values.receipt import Owner, Receipt
@@ -150,12 +150,12 @@ class UPathIOManager(IOManager):
         loaded = self._load(context)
         if len(context.asset_partition_keys) == 1:
             return {context.asset_partition_key: loaded}
-        return loaded or {}
+        return {} if loaded is None else loaded
 
     def _load(self, context: InputContext) -> Any:
         several = context.has_asset_partitions and len(context.asset_partition_keys) > 1
         if inspect.iscoroutinefunction(self.load_from_path):
-            return _finished(self._load_together(context, several))
+            return self._load_together(context, several)
 
         def load(owner: Owner) -> tuple[Any, Receipt | None]:
             path, receipt = self._readable(context, owner, several)
@@ -178,20 +178,28 @@ class UPathIOManager(IOManager):
         # Of what lies elsewhere nothing more is known than that it is there.
         return Receipt(str(path), 0, "", "", foreign=True) if self.path_exists(path) else None
 
-    async def _load_together(self, context: InputContext, several: bool) -> Any:
-        paths: dict[Owner, Any] = {}
+    def _load_together(self, context: InputContext, several: bool) -> Any:
+        """All reads are under way at once; the values then take the places they have when read one by one."""
+        found: dict[Owner, tuple[Any, Receipt | None] | StoreMissing] = {}
+        for owner in input_owners(context).values():
+            try:
+                found[owner] = self._readable(context, owner, several)
+            except StoreMissing as error:
+                found[owner] = error
+        paths = {owner: each[0] for owner, each in found.items() if not isinstance(each, StoreMissing)}
 
-        def find(owner: Owner) -> tuple[Owner, Receipt | None]:
-            paths[owner], receipt = self._readable(context, owner, several)
-            return owner, receipt
+        async def read() -> list[Any]:
+            return await asyncio.gather(*[self.load_from_path(context, path) for path in paths.values()])
 
-        # First everything is found, so that all reads are under way at once; then the shape is filled.
-        shape = load_by_owner(context, find)
-        loaded = await asyncio.gather(*[self.load_from_path(context, path) for path in paths.values()])
-        values = dict(zip(paths, loaded, strict=True))
-        if isinstance(shape, dict):
-            return {key: values[owner] for key, owner in cast("dict[str, Owner]", shape).items()}
-        return None if shape is None else values[shape]
+        values = dict(zip(paths, _finished(read()), strict=True))
+
+        def load(owner: Owner) -> tuple[Any, Receipt | None]:
+            each = found[owner]
+            if isinstance(each, StoreMissing):
+                raise each
+            return values[owner], each[1]
+
+        return load_by_owner(context, load)
 
     # ------------------------------------------------------------ paths
 

@@ -9,6 +9,7 @@ from typing import Any
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.graph import GraphDefinition
 from lading.definitions.lineage import Lineage, is_nothing_input, source_of
+from lading.definitions.types import is_partitions
 from lading.errors import InvalidDefinitionError
 from lading.planning.ops import GraphWalk, output_of
 from lading.planning.partitions import RunPartitions, upstream_partitions
@@ -123,12 +124,13 @@ class AssetSteps:
                     after.append(made[0])
                 continue
             source, asset_key = self.sources(key, definition, declared)
-            inputs.append(
-                StepInput(
-                    input_name, (source,), False, declared.input_manager_key, asset_key,
-                    self._input_partitions(definition, asset_key, input_name),
-                )
-            )  # fmt: skip
+            partitions = self._input_partitions(definition, asset_key, input_name)
+            if partitions is None and is_partitions(declared.annotation):
+                raise InvalidDefinitionError(
+                    f'input "{input_name}" is annotated with Partitions, but asset "{key.to_user_string()}" has none',
+                    where=source_of(definition), fix="annotate it with the type of its one value",
+                )  # fmt: skip
+            inputs.append(StepInput(input_name, (source,), False, declared.input_manager_key, asset_key, partitions))
         inputs.sort(key=_by_name)
         own = self.partitions.all if definition.partitions_def is not None else None
         outputs = tuple(StepOutput(output, key, own, key in keys) for output, key in definition.keys_by_output.items())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from types import NoneType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from lading.errors import CannotLoadError, CannotStoreError, ExtraMissingError
 from lading.storage.types import kind_of, library_name
@@ -26,6 +26,13 @@ FRAMES = frozenset({PANDAS, POLARS, LAZY, ARROW, RELATION})
 LAZY_FRAMES = frozenset({LAZY, RELATION})
 _READS = {"pyarrow": "Parquet", "pyarrow.parquet": "Parquet"}
 _INSTALL = {"pyarrow": "pip install 'lading[tables]'", "duckdb": "pip install 'lading[duckdb]'"}
+
+
+class Scan(NamedTuple):
+    """A table in a file, as a part of one lazy table: nothing of it is read yet."""
+
+    path: Path
+    columns: Sequence[str] | None = None
 
 
 def frame_of(kind: object) -> str | None:
@@ -98,11 +105,20 @@ def scanned(paths: Sequence[Path], name: str, columns: Sequence[str] | None = No
 
 
 def framed(values: Sequence[Any], name: str) -> Any:
-    """Several tables (of one library or several), or none, as one.
+    """Several tables (of one library or several) or scans, or none, as one.
+
+    Args:
+        values: The tables and scans.
+        name: One of the frames; scans are for lazy ones.
 
     Raises:
         CannotLoadError: A value is no table, or their columns do not fit each other.
     """
+    scans = [value for value in values if isinstance(value, Scan)]
+    if scans and len(scans) == len(values):
+        return scanned([scan.path for scan in scans], name, scans[0].columns)
+    if scans:
+        values = [scanned([each.path], name, each.columns) if isinstance(each, Scan) else each for each in values]
     stranger = next((value for value in values if frame_of(kind_of(value)) is None), None)
     if stranger is not None:
         raise CannotLoadError(

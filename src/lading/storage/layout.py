@@ -7,6 +7,9 @@ segment. Three spellings contain a ``%`` that escaping never produces, and there
 - ``%empty`` is the empty segment;
 - ``head%~digest`` is a segment (or, with no head, the rest of a key) too long for a file name;
 - ``name%`` is a folder where a value lies at ``name``, and ``name%%`` a value where a folder lies at ``name``.
+
+The case of letters is kept. Where a file system takes ``a`` and ``A`` for one name, the value of one of two such keys
+is refused when it would replace that of the other: the record of an object names its owner.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Literal, TypeAlias, cast
 from unicodedata import is_normalized
 
 from blake3 import blake3
 
-from lading.errors import PathRefusedError
+from lading.errors import CheckError, PathRefusedError
 from lading.values.partitions import MultiPartitionKey
 from lading.values.receipt import Owner
 
@@ -27,8 +31,12 @@ LONGEST_SEGMENT = 200
 LONGEST_NAME = 1000
 _HEAD = 120
 
+Layout: TypeAlias = Literal["plain", "hive"]
+"""How partitions lie: ``orders/2024-01-01.parquet``, or ``orders/date=2024-01-01/part.parquet``."""
+
 _EMPTY = "%empty"
 _CUT = "%~"
+_HIVE = re.compile(r"[=:\"'#*?\[\]{}^|]")
 # A plain segment: printable ASCII without % / \, not beginning with a dot, not ending with a dot or a space.
 _PLAIN = re.compile(r"[!-$&-\-0-\[\]-~](?:[ -$&-.0-\[\]-~]{0,198}[!-$&-\-0-\[\]-~])?").fullmatch
 # Names that mean a device on Windows, with or without an ending.
@@ -68,6 +76,48 @@ def owner_name(owner: Owner, suffix: str = "") -> str:
         return value_name(owner.asset, owner.partition, suffix)
     parts = (owner.run_id, owner.step, owner.output)
     return value_name(parts if owner.mapping_key is None else (*parts, owner.mapping_key), None, suffix)
+
+
+def check_layout(layout: str, where: str) -> Layout:
+    """The layout, if there is one of this name.
+
+    Raises:
+        CheckError: There is none.
+    """
+    if layout in {"plain", "hive"}:
+        return cast("Layout", layout)
+    raise CheckError(f"there is no layout {layout!r}", where=where, fix='layout="plain" or layout="hive"')
+
+
+def hive_name(owner: Owner, columns: Sequence[str], suffix: str = "") -> str:
+    """The relative name of a partition's value in the layout of Hive: ``orders/date=2024-01-01/part.parquet``.
+
+    Tools that know the layout read the columns off the path, and undo the ``%XX`` in it.
+
+    Args:
+        owner: A partition of an asset; anything else has its usual name.
+        columns: The name of the column of each dimension of the partition.
+        suffix: The ending of the file name, with its dot.
+
+    Raises:
+        PathRefusedError: The partition has not one dimension for each column.
+    """
+    if owner.partition is None:
+        return owner_name(owner, suffix)
+    dimensions = getattr(owner.partition, "keys_by_dimension", None)
+    keys = [owner.partition] if dimensions is None else list(dimensions.values())
+    if len(keys) != len(columns):
+        raise PathRefusedError(
+            f"partition {owner.partition!r} has {len(keys)} dimensions, and {len(columns)} columns are named",
+            where=str(owner), fix='name one for each: metadata={"partition_column": …}',
+        )  # fmt: skip
+    segments = [f"{_in_hive(column)}={_in_hive(key)}" for column, key in zip(columns, keys, strict=True)]
+    return "/".join([*map(escape, owner.asset), *segments, f"part{suffix}"])
+
+
+def _in_hive(text: str) -> str:
+    # Beside what no file name holds: what other writers of this layout escape.
+    return _HIVE.sub(_percent, escape(text))
 
 
 def partition_segments(partition: str) -> tuple[str, ...]:

@@ -187,6 +187,20 @@ def test_materialized_partitions(instance: Instance) -> None:
     assert instance.get_materialized_partitions(A, before_cursor=first + 1) == {"x"}
 
 
+def test_the_name_of_an_asset_will_do_for_its_key(instance: Instance) -> None:
+    fill(instance)
+    (name,) = A.path
+    assert instance.has_asset_key(name)
+    assert not instance.has_asset_key("zz")
+    assert instance.get_materialized_partitions(name) == {"x", "y"}
+    assert instance.get_materialized_partitions([name]) == {"x", "y"}
+    assert instance.get_latest_materialization_event(name) == instance.get_latest_materialization_event(A)
+    instance.wipe_asset_partitions(name, ["x"])
+    assert instance.get_materialized_partitions(name) == {"y"}
+    instance.wipe_assets([name])
+    assert not instance.has_asset_key(name)
+
+
 # ---------------------------------------------------------------- the log
 
 

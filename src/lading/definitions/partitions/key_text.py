@@ -31,7 +31,8 @@ def show(at: int, fmt: str, zone: tzinfo, *, tells_repeats: bool) -> str:
         text = f"{iso[:10]}-{iso[11:16]}"
     else:
         text = when.strftime(fmt)
-    return text + when.strftime("%z") if tells_repeats and when.fold else text
+    # A format may tell the offset by itself.
+    return text + when.strftime("%z") if tells_repeats and when.fold and "%z" not in fmt else text
 
 
 def show_all(times: Sequence[int], fmt: str) -> list[str] | None:

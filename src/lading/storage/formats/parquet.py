@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lading.abc.format import Facts, Want
 from lading.abc.store import Source
 from lading.errors import CannotLoadError
-from lading.storage.frames import ARROW, FRAMES, LAZY_FRAMES, frame_of, from_arrow, library, scanned, to_arrow
+from lading.storage.frames import ARROW, FRAMES, LAZY_FRAMES, Scan, frame_of, from_arrow, library, scanned, to_arrow
 from lading.storage.types import library_name
 from lading.values.joining import joined
+
+if TYPE_CHECKING:  # it would load urllib and ipaddress
+    from pathlib import Path
 
 _ROW_GROUP = 1 << 20
 # Below this, planning a scan and waking threads costs three times the reading.
@@ -45,8 +48,11 @@ class ParquetFormat:
     def load(self, sources: Sequence[Source], want: Want) -> object:
         pyarrow = _arrow()
         name = _wanted(want)
+        if want.kind is Scan:
+            (path,) = _paths(sources)
+            return Scan(path, want.columns)
         if name in LAZY_FRAMES:
-            return _scan(sources, name, want)
+            return scanned(_paths(sources), name, want.columns)
         try:
             tables = [_read(_mapped(source, pyarrow), want, pyarrow) for source in sources]
         except pyarrow.ArrowException as error:
@@ -96,13 +102,13 @@ def _mapped(source: Source, pyarrow: Any) -> Any:
         return pyarrow.BufferReader(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
 
 
-def _scan(sources: Sequence[Source], name: str, want: Want) -> object:
+def _paths(sources: Sequence[Source]) -> list[Path]:
     paths = [path for source in sources if (path := source.path) is not None]
     if len(paths) < len(sources):
         raise CannotLoadError(
             "only files on a local disk can be scanned lazily", fix="annotate the parameter with polars.DataFrame"
         )
-    return scanned(paths, name, want.columns)
+    return paths
 
 
 def _arrow() -> Any:

@@ -126,6 +126,15 @@ def test_hours_skip_the_gap_and_mark_the_repeated_one():
     assert [hours(autumn, key) for key in autumn.get_partition_keys()] == [1, 1, 1]
 
 
+def test_a_format_that_tells_the_offset_marks_the_repeated_hour_itself():
+    parts = HourlyPartitionsDefinition(
+        "2024-10-27T01+0200", end_date="2024-10-27T04+0100", timezone=BERLIN, fmt="%Y-%m-%dT%H%z"
+    )
+    keys = ["2024-10-27T01+0200", "2024-10-27T02+0200", "2024-10-27T02+0100", "2024-10-27T03+0100"]
+    assert parts.get_partition_keys() == keys
+    assert all(parts.has_partition_key(key) and hours(parts, key) == 1 for key in keys)
+
+
 def test_a_boundary_in_the_gap_moves_to_its_end():
     parts = DailyPartitionsDefinition("2024-03-01", timezone=BERLIN, hour_offset=2, minute_offset=30)
     window = parts.time_window_for_partition_key("2024-03-31")
