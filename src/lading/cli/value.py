@@ -23,6 +23,7 @@ from lading.app.preview import (
 from lading.app.receipts import load_by_receipt
 from lading.cli import words
 from lading.cli.options import Settings, command
+from lading.cli.partitions import last_of
 from lading.cli.screen import is_terminal, without_moves
 from lading.cli.session import Session
 from lading.cli.tables import Column, render
@@ -114,21 +115,22 @@ def _partition(
         if text is not None and text != LATEST:
             return partition_named(definition, text, instance, f'asset "{name}"')
         count = definition.get_num_partitions(None, instance)
-        stored = list(instance.history.partitions(key, definition.axis(None, instance)))
+        stored = instance.get_materialized_partitions(key, partitions_def=definition)
     else:
         if text is not None and text != LATEST:
             return text
-        stored = sorted(instance.history.partitions(key))
+        stored = instance.get_materialized_partitions(key)
         count = len(stored)
         if not stored and text is None:
             return None
+    last = last_of(stored)
     if text == LATEST:
-        if not stored:
+        if last is None:
             raise _missing(session, key, None)
-        return stored[-1]
+        return last
     raise PartitionNeededError(
         f"{name} has {words.plural(count, 'partition')}; which?",
-        where=f"{len(stored):,} are stored" + (f", the last is {stored[-1]}" if stored else ""),
+        where=f"{len(stored):,} are stored" + (f", the last is {last}" if last is not None else ""),
         fix=f"`{session.suggest('load', name, '--partition', LATEST, definitions=True)}`",
     )
 

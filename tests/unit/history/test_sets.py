@@ -188,10 +188,11 @@ def test_places_that_mean_something_else_by_now_are_not_trusted(history: SqliteH
     history.know_axes({A: Moved(keys)})
     history.append("", stored(*keys[:10]))
     assert kept(history) == [(0, 10)]
-    # Keys moved to lower places, to higher ones, and at the beginning alone.
+    # Keys moved to lower places, to higher ones, at the beginning alone, and in between.
     assert runs(history, Moved(keys[1:])) == [(0, 9)]
     assert runs(history, Moved(["before", *keys])) == [(1, 11)]
     assert runs(history, Moved([keys[50], *keys[1:]])) == [(1, 10)]
+    assert runs(history, Moved([keys[0], "between", *keys[1:]])) == [(0, 1), (2, 11)]
     # What is stored by one who means other places is not added by these.
     other = SqliteHistory(path)
     other.know_axes({A: Moved(keys[2:])})
