@@ -16,7 +16,7 @@ from tests.cli.command_lines import Ran, finish, on_terminal
 from tests.cli.projects import FAILING, NUMBERS, WEATHER
 
 GOLDEN = Path(__file__).with_name("golden")
-PREPARE = [("backfill", "-q"), ("materialize", "numbers", "-q")]
+NUMBERS_ONCE = ("return [1, 2, 3]", "return [3, 2, 1]")
 PROJECT = (
     NUMBERS.split("defs =")[0]
     + WEATHER.split("import lading as dg\n")[1].split("defs =")[0]
@@ -59,11 +59,14 @@ CHANGES = [
 
 
 def prepare(folder: Path) -> Path:
-    """A project in which something was made, something failed, and something is missing."""
+    """A project in which something was made, something failed, and something is missing or stale."""
     folder.mkdir(exist_ok=True)
-    (folder / "definitions.py").write_text(PROJECT, "utf-8")
-    for words in PREPARE:
-        finish(*words, folder=folder)
+    definitions = folder / "definitions.py"
+    # What is squared are other numbers than those that are stored in the end.
+    definitions.write_text(PROJECT.replace(*NUMBERS_ONCE), "utf-8")
+    finish("backfill", "-q", folder=folder)
+    definitions.write_text(PROJECT, "utf-8")
+    finish("materialize", "numbers", "-q", folder=folder)
     return folder
 
 

@@ -51,9 +51,17 @@ def test_list_tells_what_is_stale(shell: Shell) -> None:
     shell.write("definitions.py", NUMBERS)
     shell("materialize")
     shell("materialize", "numbers")
-    states = {each["asset"]: each["state"] for each in shell("list", "--json").document["assets"]}
-    assert states == {"numbers": "stored", "squares": "stale", "total": "stored"}
+
+    def states() -> dict[str, str]:
+        return {each["asset"]: each["state"] for each in shell("list", "--json").document["assets"]}
+
+    assert states() == {"numbers": "stored", "squares": "stored", "total": "stored"}  # the same numbers again
+    shell.write("definitions.py", NUMBERS.replace("[1, 2, 3]", "[1, 2, 4]"))
+    shell("materialize", "numbers")
+    assert states() == {"numbers": "stored", "squares": "stale", "total": "stored"}
     assert shell("list", "--stale").out.splitlines()[-1].endswith("next: lading materialize squares")
+    assert shell("show", "squares", "--json").document["state"] == "stale"
+    assert shell("show", "total", "--json").document["state"] == "stored"
 
 
 def test_list_counts_partitions(shell: Shell) -> None:
@@ -61,8 +69,15 @@ def test_list_counts_partitions(shell: Shell) -> None:
     shell("materialize", "readings", "--partition", "2024-01-02")
     first = shell("list", "--json").document["assets"][0]
     assert first["state"] == "partial"
-    assert first["partitions"] == {"total": 3, "stored": 1, "failed": 0, "missing": 2, "stale": 0}
+    assert first["partitions"] == {
+        "total": 3, "stored": 1, "failed": 0, "missing": 2, "stale": 0,
+        "ranges": {
+            "stored": ["2024-01-02"], "failed": [], "missing": ["2024-01-01", "2024-01-03"], "stale": []
+        },
+        "more_ranges": {"stored": 0, "failed": 0, "missing": 0, "stale": 0},
+    }  # fmt: skip
     shell("backfill")
+    shell.write("definitions.py", WEATHER.replace("READING", "READING + 1"))
     shell("materialize", "readings", "--partition", "2024-01-02")
     states = {each["asset"]: each["state"] for each in shell("list", "--json").document["assets"]}
     assert states == {"readings": "stored", "warmest": "stale"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from operator import and_, or_, sub, xor
@@ -19,6 +20,7 @@ from lading.definitions.partitions.periods import (
     MonthlyPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
+from lading.definitions.partitions.plain import partitions_of, rule_of
 from lading.definitions.partitions.static import StaticPartitionsDefinition
 from lading.definitions.partitions.tick_table import TableTicks
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition
@@ -40,6 +42,7 @@ ZONES = st.sampled_from(
         "America/St_Johns",
         "Pacific/Apia",
         "Antarctica/Troll",
+        "Australia/Lord_Howe",
     ]
 )
 # Around the changes of daylight saving things go wrong, if they do.
@@ -54,7 +57,9 @@ STARTS = st.one_of(
     ),
 ).map(lambda start: start.replace(second=0, microsecond=0))
 MINUTES, HOURS = st.integers(0, 59), st.integers(0, 23)
-EXCLUSIONS = st.sampled_from([None, ["0 0 * * 6"], ["0 0 1 * *", "0 */3 * * *"]])
+EXCLUSIONS = st.sampled_from(
+    [None, ["0 0 * * 6"], ["0 0 1 * *", "0 */3 * * *"], ["* * * * 6,0"], ["*/10 2 * * *", "*/20 2-4 * * *"]]
+)
 
 
 @st.composite
@@ -73,7 +78,19 @@ def time_windows(draw):
     elif kind == "M":
         parts = MonthlyPartitionsDefinition(start, day_offset=draw(st.integers(1, 31)), **at, **more)
     else:
-        cron = draw(st.sampled_from(["0 0 * * 1-5", "*/20 * * * *", "0 1-3 * * *", "30 0,12 * * *", "0 0 1,15 * *"]))
+        cron = draw(
+            st.sampled_from(
+                [
+                    "0 0 * * 1-5",
+                    "*/20 * * * *",
+                    "0 1-3 * * *",
+                    "30 0,12 * * *",
+                    "0 0 1,15 * *",
+                    "*/10 1-3 * * *",
+                    "*/20 * * * 0,1",
+                ]
+            )
+        )
         parts = TimeWindowPartitionsDefinition(start, "%Y-%m-%d-%H:%M", cron_schedule=cron, **more)
     unit = {"H": timedelta(hours=1), "D": timedelta(days=1), "W": timedelta(days=7), "M": timedelta(days=30)}
     count = draw(st.integers(0, 60))
@@ -106,6 +123,33 @@ def test_ordinals_and_keys_go_round(drawn):
     assert [axis.key_of(ordinal) for ordinal in ordinals] == keys
     assert [axis.ordinal_of(key) for key in keys] == ordinals
     assert all(parts.has_partition_key(key, current_time=now) for key in keys)
+
+
+@given(time_windows())
+def test_a_rule_as_plain_data_is_the_same_rule(drawn):
+    parts, now = drawn
+    again = partitions_of(json.loads(json.dumps(rule_of(parts))))
+    assert again == parts
+    assert again.axis(now) == parts.axis(now)
+    assert again.get_partition_keys(now) == parts.get_partition_keys(now)
+
+
+@given(time_windows(), st.integers(0, 70), st.integers(0, 3000))
+def test_many_keys_at_once_are_those_of_each(drawn, start, count):
+    schedule = drawn[0].schedule
+    stop = start + (count if schedule.ticks.tells_repeats else count // 10)
+    assert list(schedule.keys_between(start, stop)) == [schedule.key(ordinal) for ordinal in range(start, stop)]
+
+
+@given(time_windows(), st.integers(0, 300), st.integers(0, 300))
+def test_what_is_left_out_is_counted_in_runs(drawn, first, second):
+    schedule = drawn[0].schedule
+    assume(schedule.holes is not None)
+    for stop in (first, second):  # they grow as they are asked
+        left_out = [ordinal for ordinal in range(stop) if schedule.holes.holds(ordinal)]
+        assert [ordinal for low, high in schedule.holes.below(stop) for ordinal in range(low, high)] == left_out
+        assert schedule.holes.count(stop) == len(left_out)
+        assert schedule.is_hole(stop, stop + 1) == schedule.holes.holds(stop)
 
 
 @given(time_windows(), st.integers(-5, 70))
@@ -154,7 +198,18 @@ def test_the_windows_that_exist_have_ended(drawn):
 @settings(max_examples=60)
 @given(
     st.sampled_from(
-        ["{m} {h} * * *", "{m} {h} * * {w}", "{m} {h} {d} * *", "{m} * * * *", "{m} */6 * * *", "{m} {h} 1 */3 *"]
+        [
+            "{m} {h} * * *",
+            "{m} {h} * * {w}",
+            "{m} {h} {d} * *",
+            "{m} * * * *",
+            "{m} */6 * * *",
+            "{m} {h} 1 */3 *",
+            "{m} * * * 0,{w}",
+            "*/7 0-4 * * *",
+            "*/20 */2 * * 0,{w}",
+            "{m} 1,3 * * *",
+        ]
     ),
     MINUTES,
     HOURS,
@@ -231,6 +286,8 @@ def test_a_partition_set_behaves_like_a_set(left, right, key, limit):
     assert mine.next_missing(limit, after=key) == [other for other in missing if other > key][:limit]
     assert [len(run) for run in mine.runs] == [2] * len(mine.ranges())
     assert PartitionSet(axis, mine.runs) == mine
+    assert (mine.issuperset(right), mine.isdisjoint(other)) == (left >= right, left.isdisjoint(right))
+    assert PartitionSet.placed(axis, [*left, "zz", *right]) == left | right
 
 
 @given(st.data())

@@ -12,7 +12,7 @@ from lading.values.event_log import EventLogRecord, EventQuery, Page
 from lading.values.events import Event
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
-from lading.values.state import AssetState, Forget, SlotState
+from lading.values.state import AssetState, Forget, SlotState, Stamp
 
 
 class History(ABC):
@@ -48,6 +48,14 @@ class History(ABC):
 
         Raises:
             RunNotFoundError: The run was never added.
+        """
+
+    @abstractmethod
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        """Take note of how assets are divided: which of their partitions are stored may be kept up over these axes.
+
+        Args:
+            axes: The axes; time may add places to them, nothing else.
         """
 
     @abstractmethod
@@ -133,6 +141,22 @@ class History(ABC):
             key: The asset.
             partitions: Which partitions; left out: all that are known.
         """
+
+    @abstractmethod
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        """When some values of an asset were stored and made; those that are not stored are left out."""
+
+    @abstractmethod
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        """The partitions of an asset that were stored after a moment, or so many of them."""
+
+    @abstractmethod
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        """The partitions of an asset whose ``made_from`` lies before a moment."""
+
+    @abstractmethod
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        """The partitions of an asset than which the same partition of another asset is newer, each with that one."""
 
     @abstractmethod
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:

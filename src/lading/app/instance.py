@@ -21,20 +21,20 @@ from lading.app.instance_queries import (
     page_of,
     paged,
     runless_event,
+    stored_between,
 )
+from lading.app.rules import Rules
 from lading.errors import CheckError, InvariantViolationError
 from lading.history.connection import Durability
 from lading.history.memory import MemoryHistory
 from lading.history.memory_registry import MemoryRegistry
 from lading.history.sqlite import SqliteHistory
 from lading.values.check_record import AssetCheckExecutionRecord
-from lading.values.dataclass import replace
 from lading.values.event_log import EventLogEntry, EventLogRecord, EventQuery, Page
 from lading.values.events import EventType
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
 from lading.values.keys import AssetCheckKey, AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
-from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.state import ForgetAssets, ForgetPartitions, ForgetRun
 
@@ -54,6 +54,7 @@ class Instance:
         self._remove: finalize[Any, Any] | None = None
         self.history = history
         self.registry = registry
+        self.rules = Rules(history, registry)
 
     # ------------------------------------------------------------ opening
 
@@ -102,10 +103,10 @@ class Instance:
             tempdir: The folder, which is kept; left out, one is made and removed at the end.
             overrides: Accepted for those who migrate.
         """
-        if tempdir:
-            return cls.open(tempdir)
         from tempfile import mkdtemp
 
+        if tempdir:
+            return cls.open(tempdir)
         folder = mkdtemp(prefix="lading-")
         made = cls.open(folder)
         made._remove_at_end(folder)  # noqa: SLF001 - its own class
@@ -217,16 +218,14 @@ class Instance:
             asset_key: The asset.
             before_cursor: Only what was stored before this place in the log.
             after_cursor: Only what was stored behind this place in the log.
-            partitions_def: How the asset is divided; with it the answer is a PartitionSet, which also knows what is
-                missing and costs little however many partitions there are.
+            partitions_def: How the asset is divided; the answer is then a PartitionSet, which also knows what is
+                missing. Left out: as the last run of the asset had it, if by time; else the answer is a plain set.
         """
+        key = AssetKey.from_coercible(asset_key)
         axis = None if partitions_def is None else partitions_def.axis(None, self)
-        if before_cursor is None and after_cursor is None:
-            return self.history.partitions(AssetKey.from_coercible(asset_key), axis)
-        query = about_asset(EventType.ASSET_MATERIALIZATION, asset_key)
-        query = replace(query, before_id=before_cursor, after_id=after_cursor)
-        keys = frozenset(key for item in self.history.events(query).records if (key := item.partition_key) is not None)
-        return keys if axis is None else PartitionSet.of(axis, keys)
+        if before_cursor is not None or after_cursor is not None:
+            return stored_between(self.history, key, after_cursor, before_cursor, axis)
+        return self.rules.stored(key) if axis is None else self.history.partitions(key, axis)
 
     # ------------------------------------------------------------ the log
 

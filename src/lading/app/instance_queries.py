@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
+from lading.abc.history import History
 from lading.errors import CheckError, InvariantViolationError
+from lading.values.axis import Axis
 from lading.values.dataclass import replace
 from lading.values.event_log import EventQuery
 from lading.values.events import AssetObservationData, Event, EventType, StepMaterializationData
 from lading.values.filters import AssetRecordsFilter, EventRecordsFilter, RunStatusChangeRecordsFilter
 from lading.values.keys import AssetKey, CoercibleToAssetKey
 from lading.values.materialization import AssetCheckEvaluation, AssetMaterialization, AssetObservation
+from lading.values.partition_set import PartitionSet
 from lading.values.records import STATUS_OF_EVENT
 
 OfType: TypeAlias = EventType | Collection[EventType] | None
@@ -77,6 +81,16 @@ def about_asset(kind: EventType, want: CoercibleToAssetKey | AssetRecordsFilter)
         before_id=want.before_storage_id,
         ids=want.storage_ids,
     )
+
+
+def stored_between(
+    history: History, key: AssetKey, after: int | None, before: int | None, axis: Axis | None
+) -> AbstractSet[str]:
+    """The partitions of an asset that were stored between two places in the log."""
+    query = about_asset(EventType.ASSET_MATERIALIZATION, key)
+    records = history.events(replace(query, after_id=after, before_id=before)).records
+    names = {name for record in records if (name := record.partition_key) is not None}
+    return frozenset(names) if axis is None else PartitionSet.of(axis, names)
 
 
 def about_status(want: EventType | RunStatusChangeRecordsFilter) -> EventQuery:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lading.abc.contexts.facts import RunFacts
 from lading.abc.executor import Executor
+from lading.abc.partitions import PartitionsDefinition
 from lading.app.builtin import DEFAULT_KEY, with_default_manager
 from lading.app.instance import Instance
 from lading.app.manager_config import configure_managers
@@ -182,6 +183,7 @@ def run_job(
         prepared = prepare(job, Instance.ephemeral() if instance is None else instance, **how)
     run, plan = prepared.run, prepared.plan
     history = prepared.instance.history
+    prepared.instance.rules.keep(_partitions_of(plan, prepared.workload))
     executor, remote = (InlineExecutor(), None) if place is None else place(prepared)
     log = EventLog(lambda batch: history.append(run.run_id, batch), watch)
     emit = log.emit
@@ -229,6 +231,15 @@ def _end(log: EventLog, event: Event) -> None:
         log.emit(event)
     finally:
         log.flush()
+
+
+def _partitions_of(plan: Plan, workload: Workload) -> dict[AssetKey, PartitionsDefinition]:
+    """How the assets are divided of which the run makes partitions."""
+    if workload.lineage is None or (plan.partition_key is None and plan.partition_keys is None):
+        return {}
+    made = (out.asset_key for step in plan.steps for out in step.outputs if out.partitions is not None)
+    found = ((key, workload.lineage.by_key[key].partitions_def) for key in made if key is not None)
+    return {key: partitions for key, partitions in found if partitions is not None}
 
 
 def _open(prepared: Prepared, emit: Watch, log_shown: bool) -> tuple[OpenedResources | None, BaseException | None]:

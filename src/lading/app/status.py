@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lading.abc.partitions import PartitionMapping, PartitionsDefinition
 from lading.app.instance import Instance
+from lading.app.partition_status import PartitionCounts, count_partitions
+from lading.app.staleness import Made, Staleness, Upstream
 from lading.definitions.assets import AssetsDefinition
 from lading.definitions.lineage import Lineage, source_of
-from lading.definitions.partitions.default_mapping import default_mapping
+from lading.definitions.partitions.plain import mapping_of, rule_of_mapping
+from lading.planning.partitions import declared_mapping
 from lading.values.dataclass import dataclass, field
 from lading.values.keys import AssetKey
-from lading.values.state import AssetState, SlotState
-
-MANY = 20_000
-"""So many slots of one asset are not compared one by one to find stale ones."""
-GAP = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionCounts:
-    """How many partitions of an asset are in which state."""
-
-    total: int
-    stored: int
-    failed: int
-    missing: int
-    stale: int
+from lading.values.state import AssetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +35,8 @@ class AssetStatus:
         format: The format of that.
         run_id: The run of the last failure, else of the last value.
         source: File and line of its function.
+        description: What it is.
+        failed_at: When an attempt last failed, if any of the last attempts did.
     """
 
     key: AssetKey
@@ -61,14 +52,19 @@ class AssetStatus:
     run_id: str | None = None
     source: str | None = None
     description: str | None = None
+    failed_at: float | None = None
 
 
 def known_assets(instance: Instance) -> list[AssetStatus]:
-    """The state of every asset that the history knows of, without any definitions."""
+    """The state of every asset that the history knows of, without any definitions; what is stale is not asked."""
+    rules = instance.rules.all()
     found: list[AssetStatus] = []
     for key, state in sorted(instance.history.asset_states().items()):
-        counts = PartitionCounts(state.stored, state.stored, state.failed, 0, 0) if state.stored else None
         word = "failed" if state.failed else "stored" if state.whole or state.stored else "missing"
+        counts = None
+        if state.stored or (key in rules and not state.whole):
+            counts = count_partitions(Made(key, rules.get(key)), state, instance.history, instance)
+            word = word if counts.missing is None else _word_of_partitions(counts)
         found.append(_status(key, word, counts, state))
     return found
 
@@ -81,96 +77,67 @@ def asset_statuses(lineage: Lineage, instance: Instance, keys: Iterable[AssetKey
         instance: What is known of them.
         keys: Which.
     """
-    ages = _Ages(lineage, instance)
-    return [ages.status(key) for key in keys]
+    states = instance.history.asset_states()
+    staleness = Staleness(instance.history, instance, states)
+    return [_status_of(lineage, instance, key, states.get(key), staleness) for key in keys]
 
 
-class _Ages:
-    """Compares when assets were stored with when those were stored that they are made from."""
+def _status_of(
+    lineage: Lineage, instance: Instance, key: AssetKey, state: AssetState | None, staleness: Staleness
+) -> AssetStatus:
+    definition = lineage.by_key[key]
+    made = made_by(lineage, key) if state is not None else Made(key, definition.partitions_def)
+    counts = None
+    if definition.partitions_def is not None:
+        counts = count_partitions(made, state, instance.history, instance, staleness)
+        word = _word_of_partitions(counts)
+    else:
+        word = word_of(made, state, staleness)
+    if definition.node is None and (state is None or not (state.whole or state.stored)):
+        word = "elsewhere"
+    spec = definition.specs_by_key[key]
+    return _status(
+        key, word, counts, state, spec.group_name, sorted(spec.kinds), sorted(lineage.parents(key)),
+        source_of(definition) if definition.node is not None else None, spec.description,
+    )  # fmt: skip
 
-    def __init__(self, lineage: Lineage, instance: Instance) -> None:
-        self._lineage = lineage
-        self._instance = instance
-        self._states: Mapping[AssetKey, AssetState] = instance.history.asset_states()
-        self._slots: dict[AssetKey, Mapping[str | None, SlotState]] = {}
 
-    def status(self, key: AssetKey) -> AssetStatus:
-        """The state of one asset."""
-        definition = self._lineage.by_key[key]
-        state = self._states.get(key)
-        counts = None
-        if definition.partitions_def is not None:
-            counts = self._counts(key, definition, state)
-            word = _word_of_partitions(counts)
-        else:
-            word = self._word(key, definition, state)
-        if definition.node is None and (state is None or not (state.whole or state.stored)):
-            word = "elsewhere"
-        spec = definition.specs_by_key[key]
-        return _status(
-            key, word, counts, state, spec.group_name, sorted(spec.kinds), sorted(self._lineage.parents(key)),
-            source_of(definition) if definition.node is not None else None, spec.description,
-        )  # fmt: skip
+def made_by(lineage: Lineage, key: AssetKey) -> Made:
+    """An asset and what it is made from, as defined."""
+    definition = lineage.by_key[key]
+    upstream: list[Upstream] = []
+    for parent in sorted(lineage.parents(key)):
+        above = lineage.by_key.get(parent)
+        partitions = None if above is None else above.partitions_def
+        mappings = mappings_of(definition, parent) if partitions is not None else ()
+        upstream.append(Upstream(parent, partitions, mappings))
+    return Made(key, definition.partitions_def, upstream)
 
-    def _word(self, key: AssetKey, definition: AssetsDefinition, state: AssetState | None) -> str:
-        if state is None:
-            return "missing"
-        if state.failed:
-            return "failed"
-        if not state.whole:
-            return "missing"
-        slot = SlotState(key, None, stored_at=state.stored_at)
-        return "stale" if self._is_stale(key, definition, slot) else "stored"
 
-    def _counts(self, key: AssetKey, definition: AssetsDefinition, state: AssetState | None) -> PartitionCounts:
-        assert definition.partitions_def is not None
-        axis = definition.partitions_def.axis(None, self._instance)
-        total = axis.count()
-        if state is None or not (state.stored or state.failed):
-            return PartitionCounts(total, 0, 0, total, 0)
-        stored = self._instance.history.partitions(key, axis)
-        count = len(stored)
-        stale = 0
-        if 0 < count <= MANY and any(parent in self._states for parent in self._lineage.parents(key)):
-            slots = self._slots_of(key)
-            stale = sum(self._is_stale(key, definition, slot) for slot in slots.values() if slot.partition in stored)
-        return PartitionCounts(total, count, state.failed, max(0, total - count), stale)
+def mappings_of(definition: AssetsDefinition, upstream: AssetKey) -> Sequence[PartitionMapping | None]:
+    """By which mappings the inputs of a definition load an asset; None stands for the default."""
+    inputs = [name for name, key in definition.keys_by_input.items() if key == upstream] or [None]
+    found: list[PartitionMapping | None] = []
+    for name in inputs:
+        mapping = declared_mapping(definition, upstream, name)
+        if mapping not in found:
+            found.append(mapping)
+    return found
 
-    def _slots_of(self, key: AssetKey) -> Mapping[str | None, SlotState]:
-        found = self._slots.get(key)
-        if found is None:
-            found = self._slots[key] = self._instance.history.slot_states(key)
-        return found
 
-    def _is_stale(self, key: AssetKey, definition: AssetsDefinition, slot: SlotState) -> bool:
-        if slot.stored_at is None:
-            return False
-        for parent in self._lineage.parents(key):
-            state = self._states.get(parent)
-            if parent == key or state is None or state.stored_at is None or state.stored_at <= slot.stored_at + GAP:
-                continue
-            upstream = self._lineage.by_key.get(parent)
-            if upstream is None or upstream.partitions_def is None:
-                return True
-            if self._any_newer(key, definition, parent, upstream, slot):
-                return True
-        return False
-
-    def _any_newer(
-        self, key: AssetKey, definition: AssetsDefinition, parent: AssetKey, upstream: AssetsDefinition, slot: SlotState
-    ) -> bool:
-        own, theirs = definition.partitions_def, upstream.partitions_def
-        assert theirs is not None
-        mapping = definition.partition_mappings.get(parent) or default_mapping(own, theirs)
-        asked = [slot.partition] if slot.partition is not None else []
-        wanted = mapping.upstream_keys(asked, own, theirs, None, self._instance).keys
-        slots = self._slots_of(parent)
-        since = (slot.stored_at or 0.0) + GAP
-        return any((found := slots.get(each)) is not None and (found.stored_at or 0.0) > since for each in wanted)
+def word_of(made: Made, state: AssetState | None, staleness: Staleness) -> str:
+    """The state of an asset without partitions in a word."""
+    if state is None:
+        return "missing"
+    if state.failed:
+        return "failed"
+    if not state.whole:
+        return "missing"
+    return "stale" if staleness.is_stale(made) else "stored"
 
 
 def _word_of_partitions(counts: PartitionCounts) -> str:
-    if counts.stored < counts.total:
+    if counts.missing:
         return "partial" if counts.stored else "failed" if counts.failed else "missing"
     if counts.failed:
         return "failed"
@@ -192,7 +159,7 @@ def _status(
         return AssetStatus(key, word, counts, group, kinds, upstream, source=source, description=description)
     return AssetStatus(
         key, word, counts, group, kinds, upstream, state.rows, state.bytes, state.stored_at, state.format,
-        state.failed_run_id or state.run_id, source, description,
+        state.failed_run_id or state.run_id, source, description, state.failed_at,
     )  # fmt: skip
 
 
@@ -204,25 +171,54 @@ FACTS = "asset"
 
 def keep_facts(lineage: Lineage, instance: Instance, keys: Iterable[AssetKey], label: Any) -> None:
     """Keep what is declared of assets, so that it can be shown without loading user code."""
-    for key in keys:
+    chosen = list(keys)
+    divided: dict[AssetKey, PartitionsDefinition] = {}
+    for key in chosen:
         definition = lineage.by_key[key]
         spec = definition.specs_by_key[key]
+        parents = lineage.parents(key)
+        for each in (key, *parents):
+            above = lineage.by_key.get(each)
+            if above is not None and above.partitions_def is not None:
+                divided[each] = above.partitions_def
         fact = {
             "description": spec.description,
             "source": label(source_of(definition)) if definition.node is not None else None,
             "group": spec.group_name,
             "kinds": sorted(spec.kinds),
-            "upstream": sorted(each.to_user_string() for each in lineage.parents(key)),
+            "upstream": sorted(each.to_user_string() for each in parents),
             "downstream": sorted(each.to_user_string() for each in lineage.children(key)),
+            "mappings": {
+                each.to_user_string(): rules
+                for each in sorted(parents)
+                if each in divided and (rules := _rules_of(mappings_of(definition, each))) != [None]
+            },
+            "divided": sorted(each.to_user_string() for each in (key, *parents) if each in divided),
         }
         name = key.to_user_string()
         if instance.registry.get(FACTS, name) != fact:
             instance.registry.put(FACTS, name, fact)
+    instance.rules.keep(divided)
+
+
+def _rules_of(mappings: Sequence[PartitionMapping | None]) -> list[Any]:
+    return [None if each is None else rule_of_mapping(each) or {"kind": "unknown"} for each in mappings]
 
 
 @dataclass(frozen=True, slots=True)
 class AssetFacts:
-    """What was declared of an asset when a run last made it."""
+    """What was declared of an asset when a run last made it.
+
+    Attributes:
+        description: What it is.
+        source: File and line of its function.
+        group: The group it is shown in.
+        kinds: Words about it.
+        upstream: The assets it is made from.
+        downstream: The assets made from it.
+        mappings: By which mappings it loads assets with partitions, as plain data; those by default are left out.
+        divided: Which of itself and the assets it is made from have partitions; None where that was not kept.
+    """
 
     description: str | None = None
     source: str | None = None
@@ -230,7 +226,8 @@ class AssetFacts:
     kinds: Sequence[str] = ()
     upstream: Sequence[str] = ()
     downstream: Sequence[str] = ()
-    more: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mappings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    divided: Sequence[str] | None = None
 
 
 def kept_facts(instance: Instance, key: AssetKey) -> AssetFacts | None:
@@ -240,3 +237,42 @@ def kept_facts(instance: Instance, key: AssetKey) -> AssetFacts | None:
         return None
     known = {name: fact[name] for name in AssetFacts.__dataclass_fields__ if name in fact}  # pyright: ignore[reportUnknownVariableType] - plain data
     return AssetFacts(**known)  # pyright: ignore[reportUnknownArgumentType] - plain data
+
+
+def made_as_kept(instance: Instance, key: AssetKey, facts: AssetFacts, states: Mapping[AssetKey, AssetState]) -> Made:
+    """An asset and what it is made from, as far as it was kept.
+
+    Args:
+        instance: Where it was kept.
+        key: The asset.
+        facts: What was kept of it.
+        states: What is known of it and of what it is made from.
+    """
+    upstream: list[Upstream] = []
+    for name in facts.upstream:
+        parent = AssetKey.from_user_string(name)
+        partitions, state = instance.rules.of(parent), states.get(parent)
+        divided = bool(state and state.stored) if facts.divided is None else name in facts.divided
+        rules = facts.mappings.get(name, [None])
+        mappings = [mapping_of(rule) for rule in rules]
+        lost = any(rule is not None and mapping is None for rule, mapping in zip(rules, mappings, strict=True))
+        known = (partitions is not None) is divided and not lost
+        upstream.append(Upstream(parent, partitions if divided else None, mappings, known))
+    own = instance.rules.of(key) if facts.divided is None or key.to_user_string() in facts.divided else None
+    return Made(key, own, upstream)
+
+
+def status_as_kept(instance: Instance, key: AssetKey, facts: AssetFacts) -> AssetStatus | None:
+    """The state of an asset, as far as it can be told without definitions; None where nothing is known of it."""
+    states = instance.history.asset_states([key, *map(AssetKey.from_user_string, facts.upstream)])
+    state = states.get(key)
+    if state is None:
+        return None
+    made = made_as_kept(instance, key, facts, states)
+    staleness = Staleness(instance.history, instance, states)
+    divided = made.partitions is not None or (state.stored and not state.whole)
+    if not divided:
+        return _status(key, word_of(made, state, staleness), None, state)
+    counts = count_partitions(made, state, instance.history, instance, staleness)
+    word = "failed" if state.failed else "stored" if state.stored else "missing"
+    return _status(key, word if counts.missing is None else _word_of_partitions(counts), counts, state)

@@ -12,6 +12,7 @@ from lading.app.load import load_project
 from lading.app.status import AssetStatus, asset_statuses, known_assets
 from lading.cli import words
 from lading.cli.options import Settings, command
+from lading.cli.partitions import partition_cell, partition_fields
 from lading.cli.screen import columns_of, plain
 from lading.cli.selecting import selection_words
 from lading.cli.session import Session
@@ -25,6 +26,8 @@ COLUMNS = (
     Column("asset", 9), Column("state", 9), Column("partitions", 7), Column("rows", 3, right=True),
     Column("size", 4, right=True), Column("stored", 6), Column("kind", 2),
 )  # fmt: skip
+RANGES = 100
+"""So many ranges of each state are named in JSON, asset by asset; ``lading show`` names more."""
 NEEDS_WORK = {"stale", "missing", "partial", "failed"}
 
 
@@ -88,24 +91,18 @@ def _known(instance: Instance, chosen: Sequence[str]) -> list[AssetStatus]:
 
 def as_fields(status: AssetStatus, session: Session) -> dict[str, Any]:
     """The state of an asset as data."""
-    counts = status.partitions
     return {
         "asset": status.key.to_user_string(),
         "group": status.group,
         "kinds": list(status.kinds),
         "state": status.state,
-        "partitions": None
-        if counts is None
-        else {
-            "total": counts.total, "stored": counts.stored, "failed": counts.failed, "missing": counts.missing,
-            "stale": counts.stale,
-        },
+        "partitions": partition_fields(status.partitions, RANGES),
         "rows": status.rows,
         "bytes": status.bytes,
         "stored_at": words.iso(status.stored_at),
         "upstream": [key.to_user_string() for key in status.upstream],
         "code_location": None if status.source is None else session.shown_place(status.source),
-    }  # fmt: skip
+    }
 
 
 def _show_table(session: Session, found: Sequence[AssetStatus]) -> None:
@@ -113,7 +110,7 @@ def _show_table(session: Session, found: Sequence[AssetStatus]) -> None:
         [
             each.key.to_user_string(),
             each.state,
-            words.DASH if each.partitions is None else f"{each.partitions.stored:,}/{each.partitions.total:,}",
+            partition_cell(each.partitions),
             words.count(each.rows),
             words.size(each.bytes),
             words.moment(each.stored_at),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import click
 
 from lading.app.instance import Instance
-from lading.app.status import AssetFacts, kept_facts
+from lading.app.status import AssetFacts, AssetStatus, kept_facts, status_as_kept
 from lading.cli import words
 from lading.cli.document import as_json
 from lading.cli.options import Settings, command
+from lading.cli.partitions import first_of, last_of, partition_fields, partition_lines
 from lading.cli.screen import plain
 from lading.cli.session import Session
 from lading.cli.tables import wrapped
@@ -21,7 +23,7 @@ from lading.values.event_log import EventLogRecord, EventQuery
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
 from lading.values.materialization import AssetMaterialization
-from lading.values.state import AssetState
+from lading.values.partition_set import PartitionSet
 
 HISTORY = 5
 INPUT_TAG = "dagster/input_data_version/"
@@ -44,18 +46,27 @@ def show_command(settings: Settings, asset: str, partition: str | None) -> int:
     place = session.find_place_if_any()
     key = AssetKey.from_user_string(asset)
     with Instance.open(session.home(place)) as instance:
-        state = instance.history.asset_states([key]).get(key)
-        if state is None:
+        facts = kept_facts(instance, key) or AssetFacts()
+        status = status_as_kept(instance, key, facts)
+        if status is None:
             raise _unknown(session, key, instance)
         record = _record(instance, key, partition)
-        facts = kept_facts(instance, key) or AssetFacts()
         earlier = _earlier(instance, key, record)
+    state = status.state if partition is None or record is None else _state_of(status, record.partition_key or "")
     if settings.json:
-        session.publish(**_fields(key, record, facts, earlier, state))
+        session.publish(**_fields(key, record, facts, earlier, status, state))
         return 0
     if not settings.quiet:
-        _show(session, key, record, facts, earlier, state)
+        _show(session, key, record, facts, earlier, status)
     return 0
+
+
+def _state_of(status: AssetStatus, partition: str) -> str:
+    """The state of one partition, of which a value is stored."""
+    counts = status.partitions
+    if counts is None:
+        return "stored"
+    return next((state for state in ("failed", "stale") if partition in counts.sets.get(state, ())), "stored")
 
 
 def _unknown(session: Session, key: AssetKey, instance: Instance) -> InvalidSubsetError:
@@ -72,22 +83,31 @@ def _unknown(session: Session, key: AssetKey, instance: Instance) -> InvalidSubs
 def _record(instance: Instance, key: AssetKey, partition: str | None) -> EventLogRecord | None:
     if partition is None:
         return instance.history.latest([key]).get(key)
-    stored = instance.history.partitions(key)
+    stored = instance.get_materialized_partitions(key)
     if partition == LATEST and stored:
-        partition = max(stored)
+        partition = last_of(stored) or partition
     found = instance.history.latest_slots(key, [partition]).get(partition)
     if found is None:
-        names = sorted(stored)
-        near = difflib.get_close_matches(partition, names, n=1)
+        ends = f", {first_of(stored)}..{last_of(stored)}" if stored else ""
+        near = _nearest(instance, key, stored, partition)
         raise UnknownPartitionError(
             f'no value of {key.to_user_string()} is stored for "{partition}"',
-            where=f"{words.plural(len(names), 'partition')} stored" + (f", {names[0]}..{names[-1]}" if names else ""),
-            did_you_mean=near[0] if near else None,
-            fix=f"nearest: {near[0]}"
-            if near
-            else f"`lading materialize {key.to_user_string()} --partition {partition}`",
+            where=f"{words.plural(len(stored), 'partition')} stored{ends}",
+            did_you_mean=near,
+            fix=f"`lading materialize {key.to_user_string()} --partition {partition}`"
+            if near is None
+            else f"nearest: {near}",
         )
     return found
+
+
+def _nearest(instance: Instance, key: AssetKey, stored: AbstractSet[str], partition: str) -> str | None:
+    """The stored partition that was probably meant, or None."""
+    if isinstance(stored, PartitionSet):
+        rule = instance.rules.of(key)
+        near = None if rule is None else rule.nearest(partition, None, instance)
+        return near if near is not None and near in stored else stored.last()
+    return next(iter(difflib.get_close_matches(partition, sorted(stored), n=1)), None)
 
 
 def _earlier(instance: Instance, key: AssetKey, record: EventLogRecord | None) -> Sequence[EventLogRecord]:
@@ -112,7 +132,8 @@ def _fields(
     record: EventLogRecord | None,
     facts: AssetFacts,
     earlier: Sequence[EventLogRecord],
-    state: AssetState,
+    status: AssetStatus,
+    state: str,
 ) -> dict[str, Any]:
     made = None if record is None else record.asset_materialization
     kept = None if made is None else made.receipt
@@ -120,7 +141,8 @@ def _fields(
         "asset": key.to_user_string(),
         "partition": None if record is None else record.partition_key,
         "description": facts.description,
-        "state": "failed" if state.failed else "missing" if record is None else "stored",
+        "state": state,
+        "partitions": partition_fields(status.partitions),
         "code_location": facts.source,
         "materialization": None
         if record is None
@@ -163,7 +185,7 @@ def _show(
     record: EventLogRecord | None,
     facts: AssetFacts,
     earlier: Sequence[EventLogRecord],
-    state: AssetState,
+    status: AssetStatus,
 ) -> None:
     screen = session.screen
     part = None if record is None else record.partition_key
@@ -174,19 +196,22 @@ def _show(
         screen.answer(line)
     made = None if record is None else record.asset_materialization
     rows: list[tuple[str, str]] = []
-    if state.failed and state.failed_run_id is not None:
+    if status.failed_at is not None and status.run_id is not None:
         rows.append(
-            ("failed", f"{words.moment(state.failed_at, precise=True)} by run {words.short_id(state.failed_run_id)}")
+            ("failed", f"{words.moment(status.failed_at, precise=True)} by run {words.short_id(status.run_id)}")
         )
     if record is None or made is None:
         rows.append(("missing", "never stored"))
     else:
         rows.extend(_stored_rows(session, record, made))
-        rows.extend(_lineage_rows(made, facts, state))
+        rows.extend(_lineage_rows(made, facts))
         shown = {name: value for name, value in made.metadata.items() if name != "path" or made.receipt is None}
         if shown:
             rows.append(("metadata", "  ·  ".join(f"{plain(name)} {_short(value)}" for name, value in shown.items())))
         rows.append(("history", "   ·   ".join(_moment(each) for each in earlier)))
+    if status.partitions is not None:
+        first, *rest = partition_lines(status.partitions)
+        rows.extend([("partitions", first), *(("", line) for line in rest)])
     for name, text in rows:
         label = screen.paint_out(name, name.ljust(10))
         first, *rest = wrapped(text, None if screen.width is None else screen.width - 13)
@@ -218,7 +243,7 @@ def _stored_rows(session: Session, record: EventLogRecord, made: AssetMaterializ
     return rows
 
 
-def _lineage_rows(made: AssetMaterialization, facts: AssetFacts, state: AssetState) -> list[tuple[str, str]]:
+def _lineage_rows(made: AssetMaterialization, facts: AssetFacts) -> list[tuple[str, str]]:
     inputs = _inputs(made, facts)
     parts = [f"from {words.listed(map(plain, inputs), 8)}"] if inputs else []
     if facts.downstream:
@@ -228,8 +253,6 @@ def _lineage_rows(made: AssetMaterialization, facts: AssetFacts, state: AssetSta
         rows.append(("from", parts[0].removeprefix("from ") + (f"      {parts[1]}" if len(parts) > 1 else "")))
     elif facts.downstream:
         rows.append(("read by", parts[0].removeprefix("read by ")))
-    if state.stored:
-        rows.append(("partitions", f"{state.stored:,} stored" + (f", {state.failed:,} failed" if state.failed else "")))
     return rows
 
 

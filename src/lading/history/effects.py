@@ -6,12 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from lading.errors import RunNotFoundError
-from lading.values.axis import Axis
 from lading.values.event_log import EventLogRecord, EventQuery
 from lading.values.events import AssetMaterializationPlannedData, Event, EventType
 from lading.values.materialization import AssetMaterialization
 from lading.values.metadata import IntMetadataValue
-from lading.values.partition_set import PartitionSet
 from lading.values.records import PlannedStep
 from lading.values.state import Slot
 
@@ -48,6 +46,11 @@ def size_of(item: AssetMaterialization) -> Size:
     return Size(None, rows, None) if receipt is None else Size(receipt.bytes, rows, receipt.format or None)
 
 
+def version_of(item: AssetMaterialization) -> str | None:
+    """The short version of what was stored, where its manager left a receipt with one."""
+    return None if item.receipt is None else item.receipt.version or None
+
+
 def plan_by_step(plan: Iterable[PlannedStep]) -> dict[str, PlannedStep]:
     """The steps that make assets, by their keys."""
     return {step.step_key: step for step in plan if step.assets}
@@ -64,12 +67,6 @@ def slots_of_step(plan: dict[str, PlannedStep], step_key: str | None) -> Iterato
 def count_planned(plan: Iterable[PlannedStep]) -> int:
     """How many values a plan is to make."""
     return sum(len(step.assets) * (len(step.partitions) or 1) for step in plan)
-
-
-def on_axis(axis: Axis, keys: Iterable[str]) -> PartitionSet:
-    """The set of those keys that have a place on the axis."""
-    places = (place for place in map(axis.ordinal_of, keys) if place is not None)
-    return PartitionSet(axis, ((place, place + 1) for place in places))
 
 
 def unknown_run(run_id: str) -> RunNotFoundError:

@@ -7,18 +7,20 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from itertools import islice
 from threading import RLock
 
 from lading.abc.history import History
-from lading.history.effects import matches, on_axis, unknown_run, without_planned
+from lading.history.effects import matches, unknown_run, without_planned
 from lading.history.memory_state import MemoryRun, MemoryState
 from lading.values.axis import Axis
 from lading.values.dataclass import replace
 from lading.values.event_log import EventLogRecord, EventQuery, Page, planned_events
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
+from lading.values.partition_set import PartitionSet
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
-from lading.values.state import AssetState, Forget, ForgetAssets, ForgetPartitions, ForgetRun, SlotState
+from lading.values.state import AssetState, Forget, ForgetAssets, ForgetPartitions, ForgetRun, SlotState, Stamp
 
 
 class MemoryHistory(History):
@@ -53,6 +55,9 @@ class MemoryHistory(History):
         if run_id and run_id not in self._runs:
             raise unknown_run(run_id)
         self._waiting.append((run_id, tuple(events)))
+
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        """Nothing is kept over them: the answer is worked out from what lies in memory."""
 
     def set_run_tags(self, run_id: str, tags: Mapping[str, str]) -> None:
         with self._lock:
@@ -188,7 +193,7 @@ class MemoryHistory(History):
         with self._lock:
             self._settle()
             keys = [partition for partition in self._state.stored(key) if partition is not None]
-        return frozenset(keys) if axis is None else on_axis(axis, keys)
+        return frozenset(keys) if axis is None else PartitionSet.placed(axis, sorted(keys))
 
     def failed_partitions(self, key: AssetKey) -> frozenset[str]:
         states = self.slot_states(key)
@@ -209,6 +214,29 @@ class MemoryHistory(History):
         with self._lock:
             self._settle()
             return self._state.slots(key, partitions)
+
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        with self._lock:
+            self._settle()
+            return self._state.stamps(key, partitions)
+
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        found = (each for each in self._stamps(key) if each.stored_at > moment)
+        return list(islice(found, limit))
+
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        return [each for each in self._stamps(key) if each.made_from < moment]
+
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        above = {each.partition: each for each in self._stamps(upstream)}
+        pairs = ((each, above[each.partition]) for each in self._stamps(key) if each.partition in above)
+        return [(each, other) for each, other in pairs if other.is_newer_than(each)]
+
+    def _stamps(self, key: AssetKey) -> list[Stamp]:
+        """Those of all partitions."""
+        with self._lock:
+            self._settle()
+            return [each for each in self._state.stamps(key, None) if each.partition is not None]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         with self._lock:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from lading.history.effects import COUNTED, count_planned, plan_by_step, size_of, slots_of_step
+from lading.history.effects import COUNTED, count_planned, plan_by_step, size_of, slots_of_step, version_of
 from lading.values.event_log import EventLogRecord
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep, Run, RunCounts, RunRecord, RunsFilter
-from lading.values.state import AssetState, SlotState
+from lading.values.state import AssetState, SlotState, Stamp
 
 
 class MemoryRun:
@@ -165,6 +165,15 @@ class MemoryState:
         chosen = values if partitions is None else [name for name in partitions if name in values]
         return {name: _slot_state(key, name, values[name]) for name in chosen}
 
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None] | None) -> list[Stamp]:
+        """When values were stored and made."""
+        found: list[Stamp] = []
+        for name, record in self.stored(key, partitions).items():
+            item = record.event.materialization
+            made_from = record.timestamp if item.loaded_at is None else item.loaded_at
+            found.append(Stamp(name, record.run_id, record.timestamp, made_from, version_of(item)))
+        return found
+
     def asset(self, key: AssetKey) -> AssetState | None:
         """What is known of an asset over all its partitions."""
         if key not in self._values:
@@ -186,6 +195,8 @@ class MemoryState:
             _total(slot.rows for slot in slots),
             None if last is None else last.failed_at,
             None if last is None else last.failed_run_id,
+            None if newest is None else newest.event.materialization.loaded_at,
+            None if newest is None else version_of(newest.event.materialization),
         )
 
 
@@ -195,10 +206,12 @@ def _slot_state(key: AssetKey, partition: str | None, value: _Value) -> SlotStat
     failed_run = None if failure is None else failure.run_id
     if record is None:
         return SlotState(key, partition, failed_at=failed_at, failed_run_id=failed_run)
-    size = size_of(record.event.materialization)
+    item = record.event.materialization
+    size = size_of(item)
     return SlotState(
-        key, partition, record.storage_id, record.run_id, record.timestamp, size.bytes, size.rows, failed_at, failed_run
-    )
+        key, partition, record.storage_id, record.run_id, record.timestamp, size.bytes, size.rows, failed_at,
+        failed_run, item.loaded_at, version_of(item),
+    )  # fmt: skip
 
 
 def _total(amounts: Iterable[int | None]) -> int | None:

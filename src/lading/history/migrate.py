@@ -8,7 +8,7 @@ from lading.errors import HistoryError
 from lading.history.cursor import Cursor
 from lading.history.queries import read_sql
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The newest schema this lading knows."""
 
 _OURS: Final = 0x4C616469

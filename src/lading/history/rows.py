@@ -12,7 +12,7 @@ from lading.values.keys import AssetKey
 from lading.values.records import Run, RunCounts, RunRecord, RunStatus
 from lading.values.serial import from_text, plan_from_json, run_of, to_text
 from lading.values.serial_events import body_from_json, body_to_json, unknown_event
-from lading.values.state import AssetState, SlotState
+from lading.values.state import AssetState, SlotState, Stamp
 
 FIRST_OF_ASSETS: Final = 40
 
@@ -194,8 +194,14 @@ def asset_state(keys: Keys, row: Row) -> AssetState:
 
 def slot_state(key: AssetKey, row: Row) -> SlotState:
     """What is known of one value."""
-    cell, event, run_id, at, size, rows, failed_at, failed_run = row
-    return SlotState(key, slot_name(cell), event, _run(event, run_id), at, size, rows, failed_at, failed_run)
+    cell, event, run_id, *rest = row
+    return SlotState(key, slot_name(cell), event, _run(event, run_id), *rest)
+
+
+def stamp(row: Row) -> Stamp:
+    """When a value was stored and made."""
+    cell, *rest = row
+    return Stamp(slot_name(cell), *rest)
 
 
 def _run(event: int | None, run_id: str | None) -> str | None:

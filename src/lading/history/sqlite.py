@@ -17,6 +17,7 @@ from lading.history.rows import (
     slot_cell,
     slot_name,
     slot_state,
+    stamp,
 )
 from lading.history.sqlite_append import Appender
 from lading.history.sqlite_forget import forget
@@ -30,7 +31,7 @@ from lading.values.events import Event
 from lading.values.keys import AssetCheckKey, AssetKey
 from lading.values.records import Run, RunQuery, RunRecord, RunsFilter
 from lading.values.serial import to_text
-from lading.values.state import AssetState, Forget, SlotState
+from lading.values.state import AssetState, Forget, SlotState, Stamp
 
 # The values of so many keys are asked for one by one, of more in one query.
 _FEW = 3
@@ -48,9 +49,9 @@ class SqliteHistory(History):
 
     def __init__(self, path: str, durability: Durability = "fast", patience: float = PATIENCE) -> None:
         self._connection = Connection(path, durability, patience)
-        self._appender = Appender(self._connection)
-        self._keys = Keys()
         self._sets = PartitionSets(self._connection)
+        self._appender = Appender(self._connection, self._sets)
+        self._keys = Keys()
         self.registry = SqliteRegistry(self._connection)
 
     @property
@@ -64,6 +65,9 @@ class SqliteHistory(History):
 
     def append(self, run_id: str, events: Sequence[Event]) -> None:
         self._appender.append(run_id, events)
+
+    def know_axes(self, axes: Mapping[AssetKey, Axis]) -> None:
+        self._sets.know(axes)
 
     def set_run_tags(self, run_id: str, tags: Mapping[str, str]) -> None:
         set_tags(self._connection, run_id, tags)
@@ -140,6 +144,22 @@ class SqliteHistory(History):
         else:
             rows = [row for name in partitions for row in ask(SQL["slot_state"], (text, slot_cell(name)))]
         return {slot_name(row[0]): slot_state(key, row) for row in rows}
+
+    def stamps(self, key: AssetKey, partitions: Iterable[str | None]) -> list[Stamp]:
+        ask, text = self._connection.rows, self._keys.text(key)
+        return [stamp(row) for name in partitions for row in ask(SQL["stamp"], (text, slot_cell(name)))]
+
+    def stored_after(self, key: AssetKey, moment: float, limit: int | None = None) -> list[Stamp]:
+        values = (self._keys.text(key), moment, -1 if limit is None else limit)
+        return [stamp(row) for row in self._connection.rows(SQL["stored_after"], values)]
+
+    def made_before(self, key: AssetKey, moment: float) -> list[Stamp]:
+        return [stamp(row) for row in self._connection.rows(SQL["made_before"], (self._keys.text(key), moment))]
+
+    def made_before_upstream(self, key: AssetKey, upstream: AssetKey) -> list[tuple[Stamp, Stamp]]:
+        texts = (self._keys.text(upstream), self._keys.text(key))
+        rows = self._connection.rows(SQL["made_before_upstream"], texts)
+        return [(stamp(row[:5]), stamp((row[0], *row[5:]))) for row in rows]
 
     def latest_checks(self, keys: Iterable[AssetCheckKey]) -> dict[AssetCheckKey, EventLogRecord]:
         found: dict[AssetCheckKey, EventLogRecord] = {}

@@ -7,10 +7,11 @@ from typing import Any
 
 from lading.history.connection import Connection
 from lading.history.cursor import Cursor
-from lading.history.effects import plan_by_step, size_of, slots_of_step, unknown_run, without_planned
+from lading.history.effects import plan_by_step, slots_of_step, unknown_run, without_planned
 from lading.history.queries import SQL
 from lading.history.rows import FIRST_OF_ASSETS, KIND_NUMBER, event_body, slot_cell, status_number, to_cell
 from lading.history.sqlite_fold import Fold
+from lading.history.sqlite_sets import PartitionSets, bring_along
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetKey
 from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep
@@ -26,10 +27,12 @@ class Appender:
 
     Args:
         connection: The database.
+        sets: The sets of stored partitions that are brought along.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sets: PartitionSets) -> None:
         self._connection = connection
+        self._sets = sets
         self._assets: dict[AssetKey, int] = {}
         self._plan_of: tuple[str, dict[str, PlannedStep]] = ("", {})
 
@@ -100,11 +103,13 @@ class Appender:
         new: dict[AssetKey, int],
     ) -> None:
         fold = Fold(cursor)
+        keys: dict[int, AssetKey] = {}
         for event, row in zip(events, rows, strict=True):
             match event.event_type:
                 case EventType.ASSET_MATERIALIZATION:
                     item = event.materialization
-                    fold.stored(row[5], slot_cell(item.partition), row[0], run, event.timestamp, size_of(item))
+                    fold.stored(row[5], slot_cell(item.partition), row[0], run, event.timestamp, item)
+                    keys[row[5]] = item.asset_key
                 case EventType.ASSET_OBSERVATION:
                     fold.seen(row[5])
                 case EventType.ASSET_CHECK_EVALUATION:
@@ -116,6 +121,8 @@ class Appender:
                 case _:
                     pass
         fold.write()
+        for asset, found in fold.new.items():
+            bring_along(cursor, asset, self._sets.axis_of(keys[asset]), found.before, found.cells)
 
     def _plan(self, cursor: Cursor, run: int, run_id: str) -> dict[str, PlannedStep]:
         # One run fails at a time, as a rule.

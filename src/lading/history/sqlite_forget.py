@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from lading.history.cursor import Cursor
-from lading.history.effects import Size, size_of
+from lading.history.effects import size_of, version_of
 from lading.history.queries import SQL
 from lading.history.rows import KIND_NUMBER, WHOLE, to_cell
+from lading.history.sqlite_sets import drop_set
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
+from lading.values.materialization import AssetMaterialization
 from lading.values.serial import from_text, plan_from_json
 from lading.values.serial_assets import materialization_from_json
 from lading.values.state import Forget, ForgetAssets, ForgetRun
@@ -28,11 +30,13 @@ def forget(cursor: Cursor, what: Forget) -> None:
         for asset in _numbers(cursor, what.asset_keys):
             for name in ("drop_asset_events", "drop_asset_slots", "drop_asset_checks", "forget_asset"):
                 cursor.execute(SQL[name], (asset,))
+            drop_set(cursor, asset)
     else:
         for asset in _numbers(cursor, [what.asset_key]):
             places = [(asset, to_cell(partition)) for partition in what.partitions]
             cursor.executemany(SQL["drop_slot_events"], places)
             cursor.executemany(SQL["drop_slot"], places)
+            drop_set(cursor, asset)
             _renew_checks(cursor, asset)
             _renew_asset(cursor, asset)
 
@@ -58,6 +62,7 @@ def _forget_run(cursor: Cursor, run_id: str) -> None:
         _renew_slot(cursor, asset, partition)
     for asset in {*planned, *(asset for asset, _ in slots)}:
         cursor.execute(SQL["drop_empty_slots"], (asset,))
+        drop_set(cursor, asset)
         _renew_checks(cursor, asset)
         _renew_asset(cursor, asset)
 
@@ -71,23 +76,29 @@ def _renew_slot(cursor: Cursor, asset: int, partition: Any) -> None:
     known = cursor.execute(SQL["slot_row"], (asset, cell)).fetchall()
     if not known:
         return
-    failed = known[0][5:]
+    failed = known[0][-2:]
     if newest:
         event, run, at, body = newest[0]
-        size = _size(body)
-        cursor.execute(SQL["set_slot"], (asset, cell, event, run, at, size.bytes, size.rows, *failed))
+        item = _item(body)
+        size, version = size_of(item), version_of(item)
+        values = (event, run, at, size.bytes, size.rows, item.loaded_at, version)
     else:
-        cursor.execute(SQL["set_slot"], (asset, cell, None, None, None, None, None, *failed))
+        values = (None,) * 7
+    cursor.execute(SQL["set_slot"], (asset, cell, *values, *failed))
 
 
 def _renew_asset(cursor: Cursor, asset: int) -> None:
     whole, stored, failed, size, rows = cursor.execute(SQL["sums_of_slots"], (asset,)).fetchall()[0]
     newest = cursor.execute(SQL["newest_of_asset"], (asset, _STORED)).fetchall()
-    event, run, at, body = newest[0] if newest else (None, None, None, None)
+    latest: tuple[Any, ...] = (None,) * 6
+    if newest:
+        event, run, at, body = newest[0]
+        item = _item(body)
+        latest = (event, run, at, size_of(item).format, item.loaded_at, version_of(item))
     failure = cursor.execute(SQL["newest_failure"], (asset,)).fetchall()
     failed_at, failed_run = failure[0] if failure else (None, None)
-    values = (event, run, at, _size(body).format, int(whole), stored, failed, size, rows, failed_at, failed_run)
-    cursor.execute(SQL["set_asset"], (*values, asset))
+    sums = (int(whole), stored, failed, size, rows, failed_at, failed_run)
+    cursor.execute(SQL["set_asset"], (*latest, *sums, asset))
     if not (cursor.execute(SQL["asset_has_anything"], (asset, asset)).fetchall()):
         cursor.execute(SQL["unknow_asset"], (asset,))
 
@@ -103,7 +114,5 @@ def _renew_checks(cursor: Cursor, asset: int) -> None:
             cursor.execute(SQL["set_check"], (asset, name, event))
 
 
-def _size(body: str | None) -> Size:
-    if body is None:
-        return Size(None, None, None)
-    return size_of(materialization_from_json({"a": ("asset",), **from_text(body)}))
+def _item(body: str) -> AssetMaterialization:
+    return materialization_from_json({"a": ("asset",), **from_text(body)})

@@ -31,8 +31,16 @@ class Axis(Protocol):
         """Return how many keys exist now."""
         ...
 
-    def fingerprint(self) -> str | None:
-        """Return a text that only equal axes share, by which a set can be kept; None where that costs too much."""
+    def is_hole(self, start: int, stop: int) -> bool:
+        """Return whether the places from start up to, not including, stop lie in a row and will never have a key."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return a text that only equal axes share, by which a set can be kept."""
+        ...
+
+    def extends(self, fingerprint: str) -> bool:
+        """Return whether each key of the axis that a fingerprint tells of has the same place on this one."""
         ...
 
 
@@ -43,11 +51,12 @@ class ListAxis:
         keys: The keys, each once.
     """
 
-    __slots__ = ("_keys", "_places")
+    __slots__ = ("_fingerprint", "_keys", "_places")
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = tuple(keys)
         self._places: dict[str, int] | None = None
+        self._fingerprint: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -76,9 +85,22 @@ class ListAxis:
         """Return the length of the list."""
         return len(self._keys)
 
-    def fingerprint(self) -> str | None:
-        """Return None: finding a place in a list costs less than telling whether it is the same list."""
-        return None
+    def is_hole(self, start: int, stop: int) -> bool:
+        """Return False: each place of a list has a key, or is yet to have one."""
+        return start >= stop
+
+    def fingerprint(self) -> str:
+        """Return the number of keys and a digest of them."""
+        if self._fingerprint is None:
+            self._fingerprint = _digest(self._keys)
+        return self._fingerprint
+
+    def extends(self, fingerprint: str) -> bool:
+        """Return whether the list begins with all keys of the other."""
+        if self._fingerprint == fingerprint:
+            return True
+        count = fingerprint.partition(":")[0]
+        return count.isdecimal() and int(count) <= len(self._keys) and _digest(self._keys[: int(count)]) == fingerprint
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, ListAxis) and self._keys == other._keys)
@@ -88,3 +110,10 @@ class ListAxis:
 
     def __reduce__(self) -> tuple[type[ListAxis], tuple[tuple[str, ...]]]:
         return ListAxis, (self._keys,)
+
+
+def _digest(keys: tuple[str, ...]) -> str:
+    from hashlib import blake2b  # most lists are never told by it
+
+    digest = blake2b("\0".join(keys).encode("utf-8", "surrogatepass"), digest_size=16)
+    return f"{len(keys)}:{digest.hexdigest()}"

@@ -19,6 +19,8 @@ from lading.values.axis import Axis, Run
 from lading.values.partitions import PartitionKeyRange
 
 _T = TypeVar("_T")
+# So many keys are compared with those of the axis at once; of so few each is looked up.
+_CHUNK, _FEW = 1024, 4
 
 
 class PartitionSet(AbstractSet[str]):
@@ -57,9 +59,20 @@ class PartitionSet(AbstractSet[str]):
         return cls(axis, ((place, place + 1) for place in places))
 
     @classmethod
+    def placed(cls, axis: Axis, keys: Iterable[str]) -> PartitionSet:
+        """Return the set of those of the keys that have a place on the axis."""
+        return cls(axis, _runs_of(axis, list(keys)))
+
+    @classmethod
     def all(cls, axis: Axis) -> PartitionSet:
         """Return the set of all keys that exist now."""
         return cls(axis, axis.extents())
+
+    def on(self, axis: Axis) -> PartitionSet:
+        """Return the same set over an axis that gives its keys the same places, and may know of more keys by now."""
+        same = PartitionSet(axis)
+        same._starts, same._stops, same._size = self._starts, self._stops, self._size
+        return same
 
     @property
     def axis(self) -> Axis:
@@ -94,12 +107,33 @@ class PartitionSet(AbstractSet[str]):
             return self._starts == other._starts and self._stops == other._stops
         return super().__eq__(other)
 
+    def __le__(self, other: AbstractSet[Any]) -> bool:
+        alike = _on_axis(self._axis, other)
+        return super().__le__(other) if alike is None else not self._combined(alike, gt)
+
+    def __ge__(self, other: AbstractSet[Any]) -> bool:
+        alike = _on_axis(self._axis, other)
+        return super().__ge__(other) if alike is None else not alike._combined(self, gt)
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        """Return whether they have no key in common."""
+        alike = _on_axis(self._axis, other)
+        return super().isdisjoint(other) if alike is None else not self._combined(alike, bool.__and__)
+
+    def issubset(self, other: Iterable[Any]) -> bool:
+        """Return whether all keys are in the other."""
+        return self <= (other if isinstance(other, AbstractSet) else frozenset(other))
+
+    def issuperset(self, other: Iterable[Any]) -> bool:
+        """Return whether all keys of the other are here."""
+        return self >= (other if isinstance(other, AbstractSet) else frozenset(other))
+
     __hash__ = None  # pyright: ignore[reportAssignmentType] # as for any Set that is equal to plain sets
 
     def __repr__(self) -> str:
-        shown = [start if start == end else f"{start}..{end}" for start, end in islice(self._key_runs(), 5)]
-        more = ", …" if len(self._starts) > len(shown) else ""
-        return f"PartitionSet({self._size}: {', '.join(shown)}{more})"
+        shown = [start if start == end else f"{start}..{end}" for start, end in self.ranges(6)]
+        more = ", …" if len(shown) > 5 else ""
+        return f"PartitionSet({self._size}: {', '.join(shown[:5])}{more})"
 
     def first(self, limit: int, after: str | None = None) -> list[str]:
         """Return the first keys in the order of the axis.
@@ -119,9 +153,21 @@ class PartitionSet(AbstractSet[str]):
             found.extend(self._axis.keys_between(start, min(stop, start + limit - len(found))))
         return found
 
-    def ranges(self) -> list[PartitionKeyRange]:
-        """Return the ranges of neighbouring keys, both ends included."""
-        return [PartitionKeyRange(start, end) for start, end in self._key_runs()]
+    def last(self) -> str | None:
+        """Return the last key in the order of the axis, or None."""
+        return self._axis.key_of(self._stops[-1] - 1) if self._size else None
+
+    def ranges(self, limit: int | None = None) -> list[PartitionKeyRange]:
+        """Return the ranges of keys that follow each other, both ends included.
+
+        Args:
+            limit: The first so many; left out: all.
+        """
+        return list(islice(self._key_ranges(), limit))
+
+    def count_ranges(self) -> int:
+        """Return how many ranges there are."""
+        return sum(1 for _ in self._spans())
 
     def missing(self) -> PartitionSet:
         """Return the keys that exist now and are not in this set."""
@@ -129,11 +175,20 @@ class PartitionSet(AbstractSet[str]):
 
     def next_missing(self, limit: int, after: str | None = None) -> list[str]:
         """Return the first keys that exist now and are not in this set; see ``first``."""
-        return self.missing().first(limit, after)
+        floor = None if after is None else _place(self._axis, after) + 1
+        found: list[str] = []
+        edges = [edge for run in self._axis.extents() for edge in run]
+        for start, stop in _combine(edges, self._edges(), gt):
+            if len(found) >= limit:
+                break
+            low = start if floor is None else max(start, floor)
+            if low < stop:
+                found.extend(self._axis.keys_between(low, min(stop, low + limit - len(found))))
+        return found
 
-    def missing_ranges(self) -> list[PartitionKeyRange]:
-        """Return the ranges of keys that exist now and are not in this set."""
-        return self.missing().ranges()
+    def missing_ranges(self, limit: int | None = None) -> list[PartitionKeyRange]:
+        """Return the ranges of keys that exist now and are not in this set; see ``ranges``."""
+        return self.missing().ranges(limit)
 
     # ------------------------------------------------------------ new sets
 
@@ -204,9 +259,24 @@ class PartitionSet(AbstractSet[str]):
         for index in range(bisect_right(self._stops, floor), len(self._starts)):
             yield max(self._starts[index], floor), self._stops[index]
 
-    def _key_runs(self) -> Iterator[PartitionKeyRange]:
+    def _spans(self) -> Iterator[Run]:
+        """The runs, those joined between which there never is a key."""
+        runs = zip(self._starts, self._stops, strict=True)
+        first = next(runs, None)
+        if first is None:
+            return
+        start, stop = first
+        is_hole = self._axis.is_hole
+        for low, high in runs:
+            if not is_hole(stop, low):
+                yield start, stop
+                start = low
+            stop = high
+        yield start, stop
+
+    def _key_ranges(self) -> Iterator[PartitionKeyRange]:
         key_of = self._axis.key_of
-        for start, stop in zip(self._starts, self._stops, strict=True):
+        for start, stop in self._spans():
             first = key_of(start)
             yield PartitionKeyRange(first, first if stop == start + 1 else key_of(stop - 1))
 
@@ -242,3 +312,30 @@ def _place(axis: Axis, key: str) -> int:
             fix=f"keys look like {first!r}" if first is not None else "there are no partitions yet",
         )
     return place
+
+
+def _runs_of(axis: Axis, keys: list[str]) -> Iterator[Run]:
+    """Yield the places of keys; where the keys are those that the axis has in a row, no key is looked at alone."""
+    for low in range(0, len(keys), _CHUNK):
+        yield from _runs_of_chunk(axis, keys[low : low + _CHUNK])
+
+
+def _runs_of_chunk(axis: Axis, keys: list[str]) -> Iterator[Run]:
+    count = len(keys)
+    if count > _FEW:
+        first, last = axis.ordinal_of(keys[0]), axis.ordinal_of(keys[-1])
+        if (
+            first is not None
+            and last is not None
+            and last - first == count - 1
+            and list(axis.keys_between(first, last + 1)) == keys
+        ):
+            yield first, last + 1
+            return
+        yield from _runs_of_chunk(axis, keys[: count // 2])
+        yield from _runs_of_chunk(axis, keys[count // 2 :])
+        return
+    for key in keys:
+        place = axis.ordinal_of(key)
+        if place is not None:
+            yield place, place + 1

@@ -20,7 +20,9 @@ class Slot(NamedTuple):
 class SlotState:
     """What is known of one value: when and by which run it was last stored, and whether the last attempt failed.
 
-    ``failed_at`` is set only while the last attempt is the one that failed.
+    ``failed_at`` is set only while the last attempt is the one that failed. ``loaded_at`` is when the step that stored
+    the value began to load what it is made from, where it loaded something; ``version`` the short version of its
+    content, where its manager left a receipt.
     """
 
     asset_key: AssetKey
@@ -32,6 +34,8 @@ class SlotState:
     rows: int | None = None
     failed_at: float | None = None
     failed_run_id: str | None = None
+    loaded_at: float | None = None
+    version: str | None = None
 
     @property
     def is_stored(self) -> bool:
@@ -42,6 +46,28 @@ class SlotState:
     def is_failed(self) -> bool:
         """Whether the last attempt to make it failed."""
         return self.failed_at is not None
+
+
+class Stamp(NamedTuple):
+    """What tells whether one stored value is older than another.
+
+    Attributes:
+        partition: Its partition, or None.
+        run_id: The run that stored it last; empty where none did.
+        stored_at: When.
+        made_from: Until when it can have seen what it is made from: when its step began to load, else ``stored_at``.
+        version: The short version of its content, where its manager left a receipt.
+    """
+
+    partition: str | None
+    run_id: str
+    stored_at: float
+    made_from: float
+    version: str | None
+
+    def is_newer_than(self, other: Stamp) -> bool:
+        """Whether another run stored this value after the step of the other began to load."""
+        return self.stored_at > other.made_from and not (self.run_id and self.run_id == other.run_id)
 
 
 class AssetState(NamedTuple):
@@ -60,6 +86,8 @@ class AssetState(NamedTuple):
         rows: The rows of all its current values, where known.
         failed_at: When an attempt last failed, if any of the last attempts did.
         failed_run_id: The run of that.
+        loaded_at: When the step of its newest materialization began to load what that is made from, if it did.
+        version: The short version of its newest materialization, where its manager left a receipt.
     """
 
     asset_key: AssetKey
@@ -74,6 +102,8 @@ class AssetState(NamedTuple):
     rows: int | None = None
     failed_at: float | None = None
     failed_run_id: str | None = None
+    loaded_at: float | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

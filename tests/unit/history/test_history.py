@@ -30,7 +30,7 @@ from lading.values.materialization import AssetCheckEvaluation, AssetMaterializa
 from lading.values.partition_set import PartitionSet
 from lading.values.receipt import Receipt
 from lading.values.records import PlannedStep, Run, RunQuery, RunsFilter, RunStatus
-from lading.values.state import AssetState, ForgetAssets, ForgetPartitions, ForgetRun, SlotState
+from lading.values.state import AssetState, ForgetAssets, ForgetPartitions, ForgetRun, SlotState, Stamp
 
 A, B = AssetKey("a"), AssetKey(["pre", "b"])
 ALL = RunsFilter()
@@ -403,10 +403,60 @@ def test_the_state_of_an_asset_sums_up_its_partitions(history: History) -> None:
     history.append("r1", [stored(A, 11.0, "x", size=10, rows=1), stored(A, 12.0, "y", size=20, rows=2)])
     history.append("r1", [stored(A, 13.0, "x", size=5)])
     place = history.last_id()
-    assert history.asset_states() == {A: AssetState(A, place, "r1", 13.0, "json", False, 2, 0, 25, 2)}
-    assert history.slot_states(A)["x"] == SlotState(A, "x", place, "r1", 13.0, 5, None)
+    assert history.asset_states() == {A: AssetState(A, place, "r1", 13.0, "json", False, 2, 0, 25, 2, version="0")}
+    assert history.slot_states(A)["x"] == SlotState(A, "x", place, "r1", 13.0, 5, None, version="0")
     history.append("r1", [stored(B, 14.0)])
     assert history.asset_states([B, AssetKey("zz")]) == {B: AssetState(B, place + 1, "r1", 14.0, whole=True)}
+
+
+def made(key: AssetKey, at: float, loaded_at: float | None, digest: str, partition: str | None = None) -> Event:
+    receipt = Receipt("file:///x", 1, digest, "json") if digest else None
+    item = AssetMaterialization(key, partition=partition, receipt=receipt, loaded_at=loaded_at)
+    return Event(EventType.ASSET_MATERIALIZATION, at, "step", StepMaterializationData(item))
+
+
+def test_a_value_knows_when_its_step_began_to_load_and_which_version_it_is(history: History) -> None:
+    begin(history, "r1")
+    begin(history, "r2")
+    history.append("r1", [made(A, 11.0, 10.5, "blake3:" + "0123456789abcdef" * 4, "x")])
+    history.append("r2", [made(A, 12.0, None, "", "x"), made(B, 12.0, 11.5, "")])
+    state = history.slot_states(A)["x"]
+    assert (state.loaded_at, state.version) == (None, None)
+    about = history.asset_states()[B]
+    assert (about.loaded_at, about.version) == (11.5, None)
+    history.forget(ForgetRun("r2"))
+    state, about = history.slot_states(A)["x"], history.asset_states()[A]
+    assert (state.loaded_at, state.version) == (10.5, "0123456789abcdef")
+    assert (about.loaded_at, about.version) == (10.5, "0123456789abcdef")
+    history.forget(ForgetRun("r1"))
+    assert history.slot_states(A) == {}
+
+
+def test_what_was_made_before_something_else_was_stored_is_found(history: History) -> None:
+    for name in ("r1", "r2", "r3"):
+        begin(history, name)
+    history.append("r1", [made(A, 10.0, None, "blake3:aa", "x"), made(A, 11.0, None, "", "y"), made(A, 11.5, None, "")])
+    history.append("r2", [made(B, 20.0, 12.0, "", "x"), made(B, 21.0, None, "", "y"), made(B, 22.0, 12.0, "", "z")])
+    assert history.made_before_upstream(B, A) == []
+    assert history.stored_after(A, 10.0) == [Stamp("y", "r1", 11.0, 11.0, None)]
+    assert len(history.stored_after(A, 0.0)) == 2
+    assert len(history.stored_after(A, 0.0, 1)) == 1
+    assert [each.partition for each in history.made_before(B, 13.0)] == ["x", "z"]
+    assert [each.partition for each in history.made_before(B, 21.5)] == ["x", "y", "z"]
+    assert history.stamps(A, ["zz", None, "x"]) == [
+        Stamp(None, "r1", 11.5, 11.5, None),
+        Stamp("x", "r1", 10.0, 10.0, "aa"),
+    ]
+    # Stored again while the other was made: of "y" it is not known when its step began to load, of "z" there is none.
+    history.append("r3", [made(A, 15.0, None, "blake3:bb", "x"), made(A, 15.0, None, "", "y"), made(A, 30.0, None, "")])
+    assert history.made_before_upstream(B, A) == [
+        (Stamp("x", "r2", 20.0, 12.0, None), Stamp("x", "r3", 15.0, 15.0, "bb"))
+    ]
+    # What the same run stored is what it loaded, as far as anybody knows.
+    history.append("r2", [made(A, 40.0, None, "", "x")])
+    assert history.made_before_upstream(B, A) == []
+    history.append("", [made(A, 50.0, None, "", "y")])
+    assert [above for _, above in history.made_before_upstream(B, A)] == [Stamp("y", "", 50.0, 50.0, None)]
 
 
 def test_rows_may_come_from_the_metadata(history: History) -> None:

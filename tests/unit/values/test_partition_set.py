@@ -1,7 +1,6 @@
 """A set of partition keys is equal to the plain set, and stays a few runs of numbers."""
 
 import pickle
-import time
 
 import pytest
 
@@ -87,18 +86,96 @@ def test_it_is_pickled_with_its_axis():
 
 def test_repr_shows_ranges():
     assert repr(PartitionSet.of(LETTERS, "abch")) == "PartitionSet(4: a..c, h)"
+    many = PartitionSet(ListAxis(map(str, range(20))), [(place, place + 1) for place in range(0, 12, 2)])
+    assert repr(many) == "PartitionSet(6: 0, 2, 4, 6, 8, …)"
 
 
-def test_a_million_keys_in_a_few_runs_are_answered_at_once():
-    axis = ListAxis(f"{number:07d}" for number in range(1_000_000))
-    axis.ordinal_of("0000000")
-    found = PartitionSet(axis, [(0, 700_000), (700_050, 999_990)])
-    begun = time.perf_counter()
-    assert len(found) == 999_940
+def test_some_ranges_and_how_many_there_are():
+    found = PartitionSet.of(LETTERS, "abdfh")
+    assert found.ranges(2) == [PartitionKeyRange("a", "b"), PartitionKeyRange("d", "d")]
+    assert found.missing_ranges(1) == [PartitionKeyRange("c", "c")]
+    assert (found.count_ranges(), found.missing().count_ranges(), PartitionSet(LETTERS).count_ranges()) == (4, 3, 0)
+    assert (found.last(), PartitionSet(LETTERS).last()) == ("h", None)
+
+
+def test_it_is_compared_with_sets_of_all_kinds():
+    small, large = PartitionSet.of(LETTERS, "ab"), PartitionSet.of(ListAxis("abcdefgh"), "abc")
+    for few, many in (
+        (small, large),
+        ({"a", "b"}, large),
+        (small, {"a", "b", "c"}),
+        (small, PartitionSet.all(LETTERS)),
+    ):
+        assert few <= many
+        assert few < many
+        assert many >= few
+        assert not many <= few
+    assert small.issubset("abc")
+    assert not small.issubset("bc")
+    assert large.issuperset(small)
+    assert large.issuperset(["a", "c"])
+    assert not large.issuperset(["zz"])
+    assert small.isdisjoint(PartitionSet.of(LETTERS, "cd"))
+    assert small.isdisjoint({"zz"})
+    assert not small.isdisjoint(large)
+
+
+class Counted(ListAxis):
+    """Counts how often it was asked for keys."""
+
+    asked = 0
+
+    def key_of(self, ordinal):
+        type(self).asked += 1
+        return super().key_of(ordinal)
+
+    def keys_between(self, start, stop):
+        type(self).asked += stop - start
+        return super().keys_between(start, stop)
+
+
+def test_sets_of_a_million_are_compared_and_counted_without_their_keys():
+    axis = Counted(f"{number:07d}" for number in range(1_000_000))
+    found = PartitionSet(axis, [(0, 700_000), (700_050, 1_000_000)])
+    Counted.asked = 0
+    assert len(found) == 999_950
     assert "0700049" not in found
-    assert found.next_missing(100)[-1] == "0999999"
-    # A thousandth of what listing a million keys takes.
-    assert time.perf_counter() - begun < 0.02
+    assert found <= PartitionSet.all(axis)
+    assert found.missing() == PartitionSet(axis, [(700_000, 700_050)])
+    assert not (found & found.missing())
+    assert Counted.asked == 0
+    assert found.next_missing(10)[-1] == "0700009"
+    assert Counted.asked == 10
+    assert found.ranges(1) == [PartitionKeyRange("0000000", "0699999")]
+    assert Counted.asked == 12
+
+
+def test_keys_are_placed_in_a_row_or_one_by_one():
+    axis = Counted(f"{number:04d}" for number in range(5000))
+    keys = list(axis.keys)
+    assert PartitionSet.placed(axis, keys).runs == [(0, 5000)]
+    odd = ["zz", *keys[10:2000], "1", *keys[2100:2101], *keys[2050:2090:2], *keys[::-1][:3]]
+    assert PartitionSet.placed(axis, odd) == set(odd) - {"zz", "1"}
+    # As many keys as places between the first and the last, and not the same keys.
+    assert PartitionSet.placed(axis, [*keys[:7], "x", *keys[8:20]]).runs == [(0, 7), (8, 20)]
+    assert PartitionSet.placed(axis, []) == set()
+
+
+def test_a_set_goes_on_over_an_axis_that_has_grown():
+    found = PartitionSet.of(ListAxis("ab"), "a")
+    later = found.on(ListAxis("abc"))
+    assert list(later.missing()) == ["b", "c"]
+    assert list(found.missing()) == ["b"]
+
+
+def test_a_list_is_told_by_its_keys_and_a_longer_one_extends_it():
+    short, long = ListAxis("ab"), ListAxis("abc")
+    assert short.fingerprint() == ListAxis(["a", "b"]).fingerprint() != long.fingerprint()
+    assert long.extends(short.fingerprint())
+    assert long.extends(long.fingerprint())
+    assert not short.extends(long.fingerprint())
+    assert not long.extends(ListAxis("ac").fingerprint())
+    assert not long.extends("something else")
 
 
 def test_multi_partition_key_is_its_text_in_the_order_of_dimension_names():

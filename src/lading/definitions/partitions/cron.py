@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from lading.definitions.partitions.merging_ticks import MergingTicks
 from lading.definitions.partitions.tick_table import TableTicks, check_cron
-from lading.definitions.partitions.ticks import DayTicks, HourTicks, MonthTicks, Ticks
+from lading.definitions.partitions.ticks import ClockTicks, DayTicks, MonthTicks, Ticks
 from lading.definitions.partitions.zones import load_zone
 
 _ALIASES = {
@@ -22,6 +23,7 @@ _ALIASES = {
 }
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _DAY_MINUTES = 24 * 60
+_WIDEST_GAP = 120  # minutes; Troll in Antarctica skips two hours
 # Zones that once skipped a whole day: there two of its midnights fall on the same moment, which only a table sees.
 _SKIPPED_A_DAY = frozenset(
     f"{region}{place}"
@@ -98,28 +100,32 @@ def _arithmetic(cron: str, zone: tzinfo, anchor: int) -> Ticks | None:
     if fields is None:
         return None
     every_day, every_month, every_weekday = len(fields.days) == 31, len(fields.months) == 12, len(fields.weekdays) == 7
-    if cron.split(" ")[1] == "*" and every_day and every_month and every_weekday:
-        return HourTicks(fields.minutes, zone, anchor)
     if every_day and every_month:
-        return _by_day(fields, every_weekday, zone)
+        by_the_hour = cron.split(" ")[1] == "*"
+        if by_the_hour and every_weekday:
+            return ClockTicks(fields.minutes, zone, anchor)
+        minutes = _minutes(fields, every_weekday)
+        if by_the_hour:
+            return ClockTicks(minutes, zone, anchor, weekly=True)
+        days = 1 if every_weekday else 7
+        # Times that are close together may fall into one gap of daylight saving and become one tick.
+        around = (*minutes, minutes[0] + days * _DAY_MINUTES)
+        if zone is UTC or all(after - before > _WIDEST_GAP for before, after in pairwise(around)):
+            return DayTicks(days, minutes, zone)
+        return MergingTicks(days, minutes, zone, anchor)
     if every_weekday and len(fields.days) == len(fields.hours) == len(fields.minutes) == 1 and fields.days[0] <= 28:
         return MonthTicks(fields.months, fields.days[0], fields.hours[0] * 60 + fields.minutes[0], zone)
     return None
 
 
-def _by_day(fields: CronFields, every_weekday: bool, zone: tzinfo) -> DayTicks | None:
-    days = 1 if every_weekday else 7
-    minutes = tuple(
+def _minutes(fields: CronFields, every_weekday: bool) -> tuple[int, ...]:
+    """The times of a day, or of a week, in minutes since its start."""
+    return tuple(
         weekday * _DAY_MINUTES + hour * 60 + minute
         for weekday in ((0,) if every_weekday else fields.weekdays)
         for hour in fields.hours
         for minute in fields.minutes
     )
-    # Times that are close together may fall into one gap of daylight saving and become one tick.
-    around = (*minutes, minutes[0] + days * _DAY_MINUTES)
-    if any(after - before < 2 * 60 for before, after in pairwise(around)):
-        return None
-    return DayTicks(days, minutes, zone)
 
 
 def _values(field: str, low: int, high: int) -> tuple[int, ...] | None:

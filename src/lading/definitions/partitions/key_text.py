@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
 
 from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, aware, instant, local_seconds
 from lading.errors import CheckError
@@ -31,6 +33,33 @@ def show(at: int, fmt: str, zone: tzinfo, *, tells_repeats: bool) -> str:
         text = when.strftime(fmt)
     # A format may tell the offset by itself.
     return text + when.strftime("%z") if tells_repeats and when.fold and "%z" not in fmt else text
+
+
+def show_all(times: Sequence[int], fmt: str) -> list[str] | None:
+    """Return the keys of windows that start at sorted local times, or None if that takes a look at each.
+
+    Args:
+        times: What a clock shows when they start.
+        fmt: The format of keys.
+    """
+    if fmt == DAILY_FORMAT:
+        return [date.fromordinal(local // DAY + _EPOCH_DAY).isoformat() for local in times]
+    if fmt != HOURLY_FORMAT:
+        return None
+    minutes = _minutes()
+    keys: list[str] = []
+    last, day = None, ""
+    for local in times:
+        number, second = divmod(local, DAY)
+        if number != last:
+            last, day = number, date.fromordinal(number + _EPOCH_DAY).isoformat()
+        keys.append(day + minutes[second // 60])
+    return keys
+
+
+@cache
+def _minutes() -> tuple[str, ...]:
+    return tuple(f"-{hour:02d}:{minute:02d}" for hour in range(24) for minute in range(60))
 
 
 def read(text: str, fmt: str, zone: tzinfo) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from lading.values.axis import Axis, Run
@@ -21,20 +22,28 @@ class MultiAxis:
         rows: Which dimension makes the rows, 0 or 1.
     """
 
-    __slots__ = ("_axes", "_names", "_rows")
+    __slots__ = ("_axes", "_last", "_names", "_rows")
 
     def __init__(self, names: tuple[str, str], first: Axis, second: Axis, rows: int) -> None:
         self._names = names
         self._axes = (first, second)
         self._rows = rows
+        # Where one key follows the other, mostly one of its two parts stays the same.
+        self._last: list[tuple[str | None, int | None]] = [(None, None), (None, None)]
 
     def ordinal_of(self, key: str) -> int | None:
         first, separator, second = key.partition(SEPARATOR)
         if not separator:
             return None
-        places = self._axes[0].ordinal_of(first), self._axes[1].ordinal_of(second)
+        places = self._place(0, first), self._place(1, second)
         row, place = places[self._rows], places[1 - self._rows]
         return None if row is None or place is None else row * _STRIDE + place
+
+    def _place(self, dimension: int, key: str) -> int | None:
+        last = self._last[dimension]
+        if last[0] != key:
+            last = self._last[dimension] = key, self._axes[dimension].ordinal_of(key)
+        return last[1]
 
     def key_of(self, ordinal: int) -> str:
         row, place = divmod(ordinal, _STRIDE)
@@ -57,9 +66,23 @@ class MultiAxis:
     def count(self) -> int:
         return self._axes[0].count() * self._axes[1].count()
 
-    def fingerprint(self) -> str | None:
-        parts = [axis.fingerprint() for axis in self._axes]
-        return None if None in parts else repr((self._names, parts, self._rows))
+    def is_hole(self, start: int, stop: int) -> bool:
+        # Rows do not follow each other in any order that a range could mean.
+        row, place = divmod(start, _STRIDE)
+        return start >= stop or (
+            row == (stop - 1) // _STRIDE and self._axes[1 - self._rows].is_hole(place, place + stop - start)
+        )
+
+    def fingerprint(self) -> str:
+        return json.dumps([*self._names, self._rows, *(axis.fingerprint() for axis in self._axes)])
+
+    def extends(self, fingerprint: str) -> bool:
+        if not fingerprint.startswith("["):
+            return False
+        told = json.loads(fingerprint)
+        return told[:3] == [*self._names, self._rows] and all(
+            axis.extends(part) for axis, part in zip(self._axes, told[3:], strict=True)
+        )
 
     def _key(self, of_row: str, within: str) -> MultiPartitionKey:
         return MultiPartitionKey({self._names[self._rows]: of_row, self._names[1 - self._rows]: within})

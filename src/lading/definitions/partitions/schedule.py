@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from lading.definitions.partitions.cron import ticks_of
 from lading.definitions.partitions.exclusions import Holes, Rule
-from lading.definitions.partitions.key_text import read, show
+from lading.definitions.partitions.key_text import read, show, show_all
 from lading.definitions.partitions.ticks import Ticks
-from lading.definitions.partitions.zones import DAY, load_zone
+from lading.definitions.partitions.zones import DAY, load_zone, repeats_between
 from lading.errors import CheckError
 from lading.values.axis import Run
 from lading.values.dataclass import dataclass
@@ -59,7 +59,7 @@ class Schedule:
     @cached_property
     def holes(self) -> Holes | None:
         """The windows that are left out."""
-        return Holes(self.rules, self.ticks, self.first, self.timezone) if self.rules else None
+        return Holes(self.rules, self.ticks, self.cron, self.first, self.timezone) if self.rules else None
 
     def at(self, ordinal: int) -> int:
         """Return the start of the window of this ordinal."""
@@ -112,10 +112,18 @@ class Schedule:
             return None
         return ordinal
 
-    def keys_between(self, start: int, stop: int) -> Iterable[str]:
+    def keys_between(self, start: int, stop: int) -> Sequence[str]:
         """Return the keys of the ordinals from start up to, not including, stop; left out ones too."""
-        first, at, fmt, zone, tells = self.first, self.ticks.at, self.fmt, self.zone, self.ticks.tells_repeats
-        return [show(at(index), fmt, zone, tells_repeats=tells) for index in range(first + start, first + stop)]
+        first, ticks = self.first, self.ticks
+        keys = show_all(ticks.shown(first + start, first + stop), self.fmt) if start < stop else []
+        if keys is None:
+            return [self.key(ordinal) for ordinal in range(start, stop)]
+        if ticks.tells_repeats and self.zone is not UTC and keys:
+            for low, high in repeats_between(self.at(start), self.at(stop - 1) + 1, self.zone):
+                places = (ticks.index(moment) - first for moment in (low, high))
+                for ordinal in range(*(min(max(place, start), stop) for place in places)):
+                    keys[ordinal - start] = self.key(ordinal)
+        return keys
 
     # ------------------------------------------------------------ what exists
 
@@ -158,19 +166,19 @@ class Schedule:
 
     def extents(self, stop: int) -> Sequence[Run]:
         """Return the runs of ordinals below stop that are not left out."""
-        runs: list[Run] = []
-        begin = 0
-        for hole in () if self.holes is None else self.holes.below(stop):
-            if hole > begin:
-                runs.append((begin, hole))
-            begin = hole + 1
-        if begin < stop:
-            runs.append((begin, stop))
-        return runs
+        if self.holes is None:
+            return [(0, stop)] if stop > 0 else []
+        holes = self.holes.below(stop)
+        starts, stops = [0, *(run[1] for run in holes)], [*(run[0] for run in holes), stop]
+        return [run for run in zip(starts, stops, strict=True) if run[0] < run[1]]
 
     def count(self, stop: int) -> int:
         """Return how many windows below stop exist."""
-        return stop - (0 if self.holes is None else len(self.holes.below(stop)))
+        return stop - (0 if self.holes is None else self.holes.count(stop))
+
+    def is_hole(self, start: int, stop: int) -> bool:
+        """Return whether no window of the ordinals from start up to, not including, stop exists."""
+        return start >= stop or (self.holes is not None and self.holes.fill(start, stop))
 
     def __reduce__(self) -> tuple[type[Schedule], tuple[Any, ...]]:
         # Without the ticks found so far: they are found again.
@@ -209,10 +217,16 @@ class TimeAxis:
     def count(self) -> int:
         return self._schedule.count(self._stop)
 
-    def fingerprint(self) -> str | None:
+    def is_hole(self, start: int, stop: int) -> bool:
+        return self._schedule.is_hole(start, stop)
+
+    def fingerprint(self) -> str:
         schedule = self._schedule
         rules = sorted(map(repr, schedule.rules))
         return repr((schedule.cron, schedule.timezone, schedule.fmt, schedule.start, rules))
+
+    def extends(self, fingerprint: str) -> bool:
+        return fingerprint == self.fingerprint()
 
     def __eq__(self, other: object) -> bool:
         # Time that passes adds places and moves none, so the stop is no part of it.

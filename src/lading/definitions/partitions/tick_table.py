@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 from threading import Lock
 
-from lading.definitions.partitions.zones import NAIVE_EPOCH, aware, boundary, local_seconds
+from lading.definitions.partitions.zones import NAIVE_EPOCH, aware, boundary, local_seconds, offset_at
 from lading.errors import InvalidDefinitionError
 
 
@@ -71,6 +71,10 @@ class TableTicks:
         self._grow(self._earlier, self._backward, lambda: not self._earlier or self._earlier[-1] >= moment)
         # The earlier ticks run backwards: the first one that is not before the moment.
         return -bisect_left(self._earlier, -moment + 1, key=lambda at: -at)
+
+    def shown(self, start: int, stop: int) -> Sequence[int]:
+        moments = [self.at(index) for index in range(start, stop)]
+        return [moment + offset_at(moment, self._zone) for moment in moments]
 
     def _grow(self, table: array[int], walk: Iterator[int], wanting: Callable[[], bool]) -> None:
         # Definitions are shared by threads, and a generator cannot be advanced by two at once.

@@ -6,13 +6,17 @@ The window of a partition lasts from one tick to the next. Indices are whole num
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import UTC, date, tzinfo
-from threading import Lock
 from typing import NamedTuple, Protocol
 
+from lading.definitions.partitions.years import Years
 from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, boundary, changes_in, offset_at, year_of
 
 HOUR = 3600
+WEEK = 7 * DAY
+# 1970-01-04 was a Sunday.
+SUNDAY = 3 * DAY
 _FOREVER = 1 << 62
 _EPOCH_DAY = NAIVE_EPOCH.toordinal()
 
@@ -29,6 +33,10 @@ class Ticks(Protocol):
 
     def index(self, moment: int) -> int:
         """Return the index of the first tick that is not before the moment."""
+        ...
+
+    def shown(self, start: int, stop: int) -> Sequence[int]:
+        """Return the local times that a clock shows at the ticks from one index up to, not including, another."""
         ...
 
 
@@ -52,60 +60,70 @@ class _Stretches(NamedTuple):
     corrections: tuple[int, ...]
 
 
-class HourTicks:
-    """The same minutes of every hour, also of the hour that is repeated in autumn.
+class ClockTicks:
+    """The same local times of every hour, or of every week, whenever a clock shows them: in autumn some twice.
 
     Between two changes of the zone's offset ticks are plain arithmetic on local time; for each such stretch a
     correction keeps the indices consecutive.
 
     Args:
-        minutes: The minutes, sorted.
-        zone: Whose clock shows these minutes.
+        times: Minutes since the start of the hour, sorted; or, if ``weekly``, of the week (from Sunday).
+        zone: Whose clock shows them.
         anchor: A point in time; stretches are worked out from here in both directions, as far as asked.
+        weekly: Whether the times are those of a week.
     """
 
     tells_repeats = True
 
-    def __init__(self, minutes: tuple[int, ...], zone: tzinfo, anchor: int) -> None:
-        self._seconds = tuple(minute * 60 for minute in minutes)
+    def __init__(self, times: tuple[int, ...], zone: tzinfo, anchor: int, *, weekly: bool = False) -> None:
+        self._period, self._base = (WEEK, SUNDAY) if weekly else (HOUR, 0)
+        self._seconds = tuple(minute * 60 for minute in times)
         self._zone = zone
-        self._growing = Lock()
         year = year_of(anchor)
-        begin = _year_begin(year)
+        begin = year_begin(year)
         offset = offset_at(begin - 1, zone)
         span = (-_FOREVER, _FOREVER) if zone is UTC else (begin, begin)
-        self._known = _Stretches((year, year - 1), span, (), (), (offset,), (0,))
+        known = _Stretches((year, year - 1), span, (), (), (offset,), (0,))
+        self._years = Years(known, self._with_next_year, self._with_year_before)
 
     def at(self, index: int) -> int:
-        # The index says roughly when: corrections only ever amount to a few days.
-        roughly = index // len(self._seconds) * HOUR
-        known = self._covering(roughly - 30 * DAY, roughly + 30 * DAY)
+        known = self._near(index, index)
         place = bisect_right(known.firsts, index)
-        hour, minute = divmod(index - known.corrections[place], len(self._seconds))
-        return hour * HOUR + self._seconds[minute] - known.offsets[place]
+        return self._local(index - known.corrections[place]) - known.offsets[place]
 
     def index(self, moment: int) -> int:
-        known = self._covering(moment, moment)
+        known = self._years.covering(moment, moment)
         place = bisect_right(known.begins, moment)
         return self._before(moment + known.offsets[place]) + known.corrections[place]
 
+    def shown(self, start: int, stop: int) -> Sequence[int]:
+        if start >= stop:
+            return ()
+        known = self._near(start, stop)
+        times: list[int] = []
+        for place in range(bisect_right(known.firsts, start), len(known.corrections)):
+            end = min(stop, known.firsts[place]) if place < len(known.firsts) else stop
+            correction = known.corrections[place]
+            times.extend(map(self._local, range(start - correction, end - correction)))
+            start = end
+            if start >= stop:
+                break
+        return times
+
+    def _near(self, first: int, last: int) -> _Stretches:
+        # An index says roughly when: corrections only ever amount to a few days.
+        count, period = len(self._seconds), self._period
+        return self._years.covering(first // count * period - 30 * DAY, last // count * period + 30 * DAY)
+
+    def _local(self, number: int) -> int:
+        """Return the local time of this number, had the zone no changes."""
+        round_, place = divmod(number, len(self._seconds))
+        return round_ * self._period + self._seconds[place] + self._base
+
     def _before(self, local: int) -> int:
         """Return how many times of the pattern lie before a local time."""
-        hour, second = divmod(local, HOUR)
-        return hour * len(self._seconds) + bisect_left(self._seconds, second)
-
-    def _covering(self, low: int, high: int) -> _Stretches:
-        known = self._known
-        if known.span[0] <= low and high < known.span[1]:
-            return known
-        with self._growing:
-            known = self._known
-            while high >= known.span[1]:
-                known = self._with_next_year(known)
-            while low < known.span[0]:
-                known = self._with_year_before(known)
-            self._known = known
-        return known
+        round_, second = divmod(local - self._base, self._period)
+        return round_ * len(self._seconds) + bisect_left(self._seconds, second)
 
     def _with_next_year(self, known: _Stretches) -> _Stretches:
         year = known.years[1] + 1
@@ -115,7 +133,7 @@ class HourTicks:
             begins.append(change)
             offsets.append(ahead)
             corrections.append(corrections[-1] + self._repeated(change, behind, ahead))
-        span = known.span[0], _year_begin(year + 1)
+        span = known.span[0], year_begin(year + 1)
         return self._numbered((known.years[0], year), span, begins, offsets, corrections)
 
     def _with_year_before(self, known: _Stretches) -> _Stretches:
@@ -126,7 +144,7 @@ class HourTicks:
             begins.insert(0, change)
             offsets.insert(0, behind)
             corrections.insert(0, corrections[0] - self._repeated(change, behind, ahead))
-        span = _year_begin(year), known.span[1]
+        span = year_begin(year), known.span[1]
         return self._numbered((year, known.years[1]), span, begins, offsets, corrections)
 
     def _repeated(self, change: int, behind: int, ahead: int) -> int:
@@ -153,7 +171,7 @@ class DayTicks:
 
     Args:
         days: 1 for every day, 7 for every week (from Sunday).
-        minutes: Minutes since the start of the day or week, sorted, at least two hours apart.
+        minutes: Minutes since the start of the day or week, sorted, more than two hours apart if the zone has changes.
         zone: Whose clock shows these times.
     """
 
@@ -161,18 +179,26 @@ class DayTicks:
 
     def __init__(self, days: int, minutes: tuple[int, ...], zone: tzinfo) -> None:
         self._period = days * DAY
-        # 1970-01-04 was a Sunday.
-        self._times = tuple(minute * 60 + (3 * DAY if days > 1 else 0) for minute in minutes)
+        self._times = tuple(minute * 60 + (SUNDAY if days > 1 else 0) for minute in minutes)
         self._zone = zone
 
     def at(self, index: int) -> int:
-        round_, place = divmod(index, len(self._times))
-        return boundary(round_ * self._period + self._times[place], self._zone)
+        return boundary(self._local(index), self._zone)
 
     def index(self, moment: int) -> int:
-        round_, local = divmod(moment + offset_at(moment, self._zone) - self._times[0], self._period)
-        guess = round_ * len(self._times) + bisect_left(self._times, local + self._times[0])
-        return _settled(self, guess, moment)
+        return settled(self, self._before(moment + offset_at(moment, self._zone)), moment)
+
+    def shown(self, start: int, stop: int) -> Sequence[int]:
+        return moved_out_of_gaps([self._local(index) for index in range(start, stop)], self._zone)
+
+    def _local(self, index: int) -> int:
+        round_, place = divmod(index, len(self._times))
+        return round_ * self._period + self._times[place]
+
+    def _before(self, local: int) -> int:
+        """Return how many times of the pattern lie before a local time."""
+        round_, rest = divmod(local - self._times[0], self._period)
+        return round_ * len(self._times) + bisect_left(self._times, rest + self._times[0])
 
 
 class MonthTicks:
@@ -194,17 +220,23 @@ class MonthTicks:
         self._zone = zone
 
     def at(self, index: int) -> int:
-        year, place = divmod(index, len(self._months))
-        day = date(year, self._months[place], self._day).toordinal() - _EPOCH_DAY
-        return boundary(day * DAY + self._second, self._zone)
+        return boundary(self._local(index), self._zone)
 
     def index(self, moment: int) -> int:
         local = moment + offset_at(moment, self._zone)
         day = date.fromordinal(local // DAY + _EPOCH_DAY)
-        return _settled(self, day.year * len(self._months) + bisect_left(self._months, day.month), moment)
+        return settled(self, day.year * len(self._months) + bisect_left(self._months, day.month), moment)
+
+    def shown(self, start: int, stop: int) -> Sequence[int]:
+        return moved_out_of_gaps([self._local(index) for index in range(start, stop)], self._zone)
+
+    def _local(self, index: int) -> int:
+        year, place = divmod(index, len(self._months))
+        day = date(year, self._months[place], self._day).toordinal() - _EPOCH_DAY
+        return day * DAY + self._second
 
 
-def _settled(ticks: Ticks, guess: int, moment: int) -> int:
+def settled(ticks: Ticks, guess: int, moment: int) -> int:
     """Return the index of the first tick that is not before the moment, from one that is close to it."""
     while ticks.at(guess) < moment:
         guess += 1
@@ -213,5 +245,18 @@ def _settled(ticks: Ticks, guess: int, moment: int) -> int:
     return guess
 
 
-def _year_begin(year: int) -> int:
+def moved_out_of_gaps(times: list[int], zone: tzinfo) -> list[int]:
+    """Return sorted local times as ``boundary`` has them shown: those that are skipped in spring at the gap's end."""
+    if zone is UTC or not times:
+        return times
+    for year in range(year_of(times[0] - DAY), year_of(times[-1] + DAY) + 1):
+        for change in changes_in(year, zone):
+            low, high = (change + offset_at(at, zone) for at in (change - 1, change))
+            for place in range(bisect_left(times, low), bisect_left(times, high)) if low < high else ():
+                times[place] = high
+    return times
+
+
+def year_begin(year: int) -> int:
+    """Return the point in time at which a (UTC) year begins."""
     return (date(year, 1, 1).toordinal() - _EPOCH_DAY) * DAY

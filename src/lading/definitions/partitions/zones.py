@@ -5,6 +5,7 @@ Points in time are whole seconds since 1970 UTC. Local times are the same number
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -95,6 +96,15 @@ def changes_in(year: int, zone: tzinfo) -> tuple[int, ...]:
             found.append(_first_change(at - 1, step - 1, zone))
         at = step
     return tuple(found)
+
+
+def repeats_between(low: int, high: int, zone: tzinfo) -> Iterator[tuple[int, int]]:
+    """Yield the spans of time, as far as they touch the one given, in which a clock shows what it has shown before."""
+    for year in range(year_of(low - DAY), year_of(high) + 1):
+        for change in changes_in(year, zone):
+            end = change + offset_at(change - 1, zone) - offset_at(change, zone)
+            if low < end and change < min(end, high):
+                yield change, end
 
 
 def year_of(at: int) -> int:

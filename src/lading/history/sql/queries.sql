@@ -8,9 +8,6 @@ UPDATE counter SET next = ?
 -- name: last_place
 SELECT max((SELECT next FROM counter), (SELECT coalesce(max(id), 0) + 1 FROM events)) - 1
 
--- name: forgets
-SELECT forgets FROM counter
-
 -- name: count_forgetting
 UPDATE counter SET forgets = forgets + 1,
     next = max(next, (SELECT coalesce(max(id), 0) + 1 FROM events)) + 1
@@ -109,40 +106,90 @@ WHERE asset = (SELECT id FROM assets WHERE key = ?) AND event IS NOT NULL AND pa
 SELECT partition FROM events INDEXED BY events_by_asset
 WHERE asset = (SELECT id FROM assets WHERE key = ?) AND id > ? AND kind = ? AND partition IS NOT NULL
 
--- name: partition_set
-SELECT p.place, p.first, p.last, p.runs FROM assets a JOIN partition_sets p ON p.asset = a.id
-WHERE a.key = ? AND p.axis = ? AND p.forgets = ?
+-- name: newest_of
+SELECT c.forgets, a.event FROM counter c LEFT JOIN assets a ON a.key = ?
 
--- name: keep_partition_set
-INSERT OR REPLACE INTO partition_sets (axis, forgets, place, first, last, runs, asset)
-SELECT ?, ?, ?, ?, ?, ?, id FROM assets WHERE key = ?
+-- name: partition_set
+SELECT p.axis, p.behind, p.first, p.last FROM assets a JOIN partition_sets p ON p.asset = a.id WHERE a.key = ?
+UNION ALL
+SELECT r.start, r.stop, NULL, NULL FROM assets a JOIN partition_runs r ON r.asset = a.id WHERE a.key = ?
+
+-- name: set_of_asset
+SELECT axis, behind, low, first, high, last FROM partition_sets WHERE asset = ?
+
+-- name: keep_set
+INSERT OR REPLACE INTO partition_sets (asset, axis, behind, low, first, high, last) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: leave_behind
+UPDATE partition_sets SET behind = coalesce(behind, ?) WHERE asset = ?
+
+-- name: drop_set
+DELETE FROM partition_sets WHERE asset = ?
+
+-- name: drop_runs_of_set
+DELETE FROM partition_runs WHERE asset = ?
+
+-- name: runs_around
+SELECT start, stop FROM partition_runs WHERE asset = ? AND start <= ? ORDER BY start DESC LIMIT 2
+
+-- name: add_to_set
+INSERT OR REPLACE INTO partition_runs (asset, start, stop) VALUES (?, ?, ?)
+
+-- name: drop_run_of_set
+DELETE FROM partition_runs WHERE asset = ? AND start = ?
 
 -- name: failed_partitions
 SELECT partition FROM slots
 WHERE asset = (SELECT id FROM assets WHERE key = ?) AND failed_at IS NOT NULL AND partition <> 0
 
 -- name: slot_states
-SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id
+SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id, s.loaded_at, s.version
 FROM assets a JOIN slots s ON s.asset = a.id
 LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run
 WHERE a.key = ?
 
 -- name: slot_state
-SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id
+SELECT s.partition, s.event, r.run_id, s.at, s.bytes, s.rows, s.failed_at, f.run_id, s.loaded_at, s.version
 FROM assets a JOIN slots s ON s.asset = a.id
 LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs f ON f.id = s.failed_run
 WHERE a.key = ? AND s.partition = ?
+
+-- name: stamp
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id LEFT JOIN runs r ON r.id = s.run
+WHERE a.key = ? AND s.partition = ? AND s.event IS NOT NULL
+
+-- name: stored_after
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0 LEFT JOIN runs r ON r.id = s.run
+WHERE a.key = ? AND s.event IS NOT NULL AND s.at > ? LIMIT ?
+
+-- name: made_before
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version
+FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0 LEFT JOIN runs r ON r.id = s.run
+WHERE a.key = ? AND s.event IS NOT NULL AND coalesce(s.loaded_at, s.at) < ?
+
+-- name: made_before_upstream
+SELECT s.partition, coalesce(r.run_id, ''), s.at, coalesce(s.loaded_at, s.at), s.version,
+    coalesce(o.run_id, ''), u.at, coalesce(u.loaded_at, u.at), u.version
+FROM assets a JOIN slots s ON s.asset = a.id AND s.partition <> 0
+JOIN slots u ON u.asset = (SELECT id FROM assets WHERE key = ?) AND u.partition = s.partition
+LEFT JOIN runs r ON r.id = s.run LEFT JOIN runs o ON o.id = u.run
+WHERE a.key = ? AND s.event IS NOT NULL AND u.event IS NOT NULL AND u.at > coalesce(s.loaded_at, s.at)
+    AND (u.run <> s.run OR u.run = 0)
 
 -- name: asset_keys
 SELECT key FROM assets WHERE known
 
 -- name: asset_states
-SELECT a.key, a.event, r.run_id, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, f.run_id
+SELECT a.key, a.event, r.run_id, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, f.run_id,
+    a.loaded_at, a.version
 FROM assets a LEFT JOIN runs r ON r.id = a.run LEFT JOIN runs f ON f.id = a.failed_run
 WHERE a.known
 
 -- name: asset_state
-SELECT a.key, a.event, r.run_id, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, f.run_id
+SELECT a.key, a.event, r.run_id, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, f.run_id,
+    a.loaded_at, a.version
 FROM assets a LEFT JOIN runs r ON r.id = a.run LEFT JOIN runs f ON f.id = a.failed_run
 WHERE a.key = ? AND a.known
 
@@ -157,27 +204,34 @@ INSERT INTO assets (key) VALUES (?) ON CONFLICT (key) DO UPDATE SET key = exclud
 -- name: asset_number
 SELECT id FROM assets WHERE key = ?
 
+-- name: newest_of_key
+SELECT id, event FROM assets WHERE key = ?
+
 -- name: asset_row
-SELECT event, run, at, format, whole, stored, failed, bytes, rows, failed_at, failed_run FROM assets WHERE id = ?
+SELECT event, run, at, format, loaded_at, version, whole, stored, failed, bytes, rows, failed_at, failed_run
+FROM assets WHERE id = ?
 
 -- name: set_asset
-UPDATE assets SET known = 1, event = ?, run = ?, at = ?, format = ?, whole = ?, stored = ?, failed = ?,
-    bytes = ?, rows = ?, failed_at = ?, failed_run = ?
+UPDATE assets SET known = 1, event = ?, run = ?, at = ?, format = ?, loaded_at = ?, version = ?, whole = ?, stored = ?,
+    failed = ?, bytes = ?, rows = ?, failed_at = ?, failed_run = ?
 WHERE id = ?
 
 -- name: asset_and_slot
-SELECT a.event, a.run, a.at, a.format, a.whole, a.stored, a.failed, a.bytes, a.rows, a.failed_at, a.failed_run,
-    s.event, s.run, s.at, s.bytes, s.rows, s.failed_at, s.failed_run
+SELECT a.event, a.run, a.at, a.format, a.loaded_at, a.version, a.whole, a.stored, a.failed, a.bytes, a.rows,
+    a.failed_at, a.failed_run,
+    s.event, s.run, s.at, s.bytes, s.rows, s.loaded_at, s.version, s.failed_at, s.failed_run
 FROM assets a LEFT JOIN slots s ON s.asset = a.id AND s.partition = ? WHERE a.id = ?
 
 -- name: slot_row
-SELECT event, run, at, bytes, rows, failed_at, failed_run FROM slots WHERE asset = ? AND partition = ?
+SELECT event, run, at, bytes, rows, loaded_at, version, failed_at, failed_run
+FROM slots WHERE asset = ? AND partition = ?
 
 -- name: set_slot
-INSERT INTO slots (asset, partition, event, run, at, bytes, rows, failed_at, failed_run)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO slots (asset, partition, event, run, at, bytes, rows, loaded_at, version, failed_at, failed_run)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET event = excluded.event, run = excluded.run, at = excluded.at, bytes = excluded.bytes,
-    rows = excluded.rows, failed_at = excluded.failed_at, failed_run = excluded.failed_run
+    rows = excluded.rows, loaded_at = excluded.loaded_at, version = excluded.version, failed_at = excluded.failed_at,
+    failed_run = excluded.failed_run
 
 -- name: newest_failure
 SELECT failed_at, failed_run FROM slots WHERE asset = ? AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1
@@ -241,7 +295,8 @@ DELETE FROM slots WHERE asset = ? AND partition = ?
 
 -- name: forget_asset
 UPDATE assets SET known = 0, forgotten = (SELECT next - 1 FROM counter), event = NULL, run = NULL, at = NULL,
-    format = NULL, whole = 0, stored = 0, failed = 0, bytes = NULL, rows = NULL, failed_at = NULL, failed_run = NULL
+    format = NULL, loaded_at = NULL, version = NULL, whole = 0, stored = 0, failed = 0, bytes = NULL, rows = NULL,
+    failed_at = NULL, failed_run = NULL
 WHERE id = ?
 
 -- name: fact

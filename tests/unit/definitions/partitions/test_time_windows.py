@@ -305,10 +305,15 @@ def test_exclusions_are_moments_and_cron_texts():
         "2024-01-08",
     ]
     assert parts.get_num_partitions() == 6
-    assert PartitionSet.of(parts.axis(), ["2024-01-01", "2024-01-02"]).missing_ranges() == [
-        PartitionKeyRange("2024-01-04", "2024-01-05"),
+    found = PartitionSet.of(parts.axis(), ["2024-01-01", "2024-01-02", "2024-01-05"])
+    assert found.missing().runs == [(3, 4), (6, 8)]
+    # A range holds what exists between its ends, so it reaches over what is left out.
+    assert found.missing_ranges() == [
+        PartitionKeyRange("2024-01-04", "2024-01-04"),
         PartitionKeyRange("2024-01-07", "2024-01-08"),
     ]
+    assert PartitionSet(parts.axis()).missing_ranges() == [PartitionKeyRange("2024-01-01", "2024-01-08")]
+    assert PartitionSet(parts.axis()).missing().count_ranges() == 1
 
 
 def test_a_moment_in_another_zone_is_the_same_moment():
