@@ -7,7 +7,8 @@ import pytest
 import lading as dg
 from lading.abc.partitions import partition_loading_context
 from lading.app.backfill_plan import plan_backfill
-from lading.app.status import asset_statuses, keep_facts, kept_facts, known_assets, status_as_kept
+from lading.app.kept import kept_facts, known_assets, status_as_kept
+from lading.app.status import asset_statuses, keep_facts
 from lading.definitions.partitions.schedule import Schedule
 from lading.history.queries import SQL
 from lading.history.sqlite_sets import _write_set

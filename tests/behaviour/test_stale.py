@@ -4,7 +4,8 @@ import pytest
 
 import lading as dg
 from lading.app import staleness
-from lading.app.status import asset_statuses, keep_facts, kept_facts, status_as_kept
+from lading.app.kept import kept_facts, status_as_kept
+from lading.app.status import asset_statuses, keep_facts
 from lading.cli.partitions import partition_cell, partition_fields, partition_lines
 from tests.behaviour.partition_witness import DAYS, GRID, LETTERS, span
 

@@ -77,10 +77,83 @@ def test_list_counts_partitions(shell: Shell) -> None:
         "more_ranges": {"stored": 0, "failed": 0, "missing": 0, "stale": 0},
     }  # fmt: skip
     shell("backfill")
-    shell.write("definitions.py", WEATHER.replace("READING", "READING + 1"))
+    shell.write("definitions.py", WEATHER.replace("day + 0.5", "day + 9.5"))
     shell("materialize", "readings", "--partition", "2024-01-02")
     states = {each["asset"]: each["state"] for each in shell("list", "--json").document["assets"]}
     assert states == {"readings": "stored", "warmest": "stale"}
+
+
+PARTS = """
+import lading as dg
+
+days = dg.DailyPartitionsDefinition(start_date="2024-01-01", end_date="2024-02-10")
+
+@dg.asset(partitions_def=days)
+def readings(context) -> int:
+    return CONTENT
+
+@dg.asset(partitions_def=days)
+def doubled(context, readings: int) -> int:
+    if context.partition_key == "2024-01-06":
+        raise ValueError("no")
+    return readings * 2
+
+defs = dg.Definitions(assets=[readings, doubled], resources={"io_manager": dg.TypedIOManager(base_dir="data")})
+"""
+
+
+def test_partitions_by_state(shell: Shell) -> None:
+    shell.write("definitions.py", PARTS.replace("CONTENT", "1"))
+    shell("backfill", "--range", "2024-01-03..2024-01-06")
+    shell("backfill", "--range", "2024-01-20..2024-01-21")
+    shell.write("definitions.py", PARTS.replace("CONTENT", "2"))
+    for day in ("2024-01-04", "2024-01-20", "2024-01-25"):
+        shell("materialize", "readings", "--partition", day)
+    cells = [line.split("  ")[2:4] for line in shell("list").out.splitlines()[1:3]]
+    assert [cell for row in cells for cell in row if "/" in cell] == ["7/40", "5/40, 1 failed, 2 stale"]
+    lines = shell("show", "doubled").out.splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("  partitions"))
+    assert lines[at:] == [
+        "  partitions 5 of 40 stored",
+        "             1 failed: 2024-01-06",
+        "             35 missing: 2024-01-01..2024-01-02, 2024-01-06..2024-01-19, 2024-01-22..2024-02-09",
+        "             2 stale: 2024-01-04, 2024-01-20",
+    ]
+    document = shell("show", "doubled", "--json").document
+    assert document["state"] == "partial"
+    assert document["partitions"]["ranges"]["stale"] == ["2024-01-04", "2024-01-20"]
+    assert shell("show", "doubled", "--partition", "2024-01-20", "--json").document["state"] == "stale"
+    assert shell("show", "doubled", "--partition", "2024-01-21", "--json").document["state"] == "stored"
+    # Two days apart, day by day: more ranges than anybody wants to read.
+    for day in range(1, 25, 2):
+        shell("materialize", "readings", "--partition", f"2024-01-{day:02}")
+    (missing,) = (line for line in shell("show", "readings").out.splitlines() if " missing: " in line)
+    assert missing.endswith("and 5 more ranges")
+
+
+def test_show_a_list_of_partitions_and_the_nearest_stored_one(shell: Shell) -> None:
+    letters = PARTS.replace(
+        'dg.DailyPartitionsDefinition(start_date="2024-01-01", end_date="2024-02-10")',
+        'dg.StaticPartitionsDefinition(["beta", "alpha", "gamma"])',
+    )
+    shell.write("definitions.py", letters.replace("CONTENT", "1"))
+    shell("materialize", "readings", "--partition", "alpha")
+    assert "  partitions 1 of 3 stored" in shell("show", "readings").out.splitlines()
+    assert "             2 missing: beta, gamma" in shell("show", "readings").out.splitlines()
+    wrong = shell("show", "readings", "--partition", "alphq")
+    assert wrong.code == 4
+    assert "nearest: alpha" in wrong.err
+    assert "1 partition stored, alpha..alpha" in wrong.err
+    # A list too long to be kept a second time: what is missing is not known without definitions.
+    long = letters.replace('["beta", "alpha", "gamma"]', "[str(n) for n in range(1001)]")
+    shell.write("definitions.py", long.replace("CONTENT", "1"))
+    shell("materialize", "readings", "--partition", "7")
+    assert "  partitions 2 stored" in shell("show", "readings").out.splitlines()
+    found = shell("show", "readings", "--json").document
+    assert (found["state"], found["partitions"]["total"], found["partitions"]["missing"]) == ("stored", None, None)
+    assert found["partitions"]["ranges"]["stored"] is None
+    (shell.folder / "definitions.py").unlink()
+    assert "2           " in shell("list").out
 
 
 def test_list_as_a_tree(shell: Shell) -> None:

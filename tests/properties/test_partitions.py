@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lading.abc.partitions import partition_loading_context
+from lading.app.rules import partitions_of, rule_of
 from lading.definitions.partitions.cron import normal_cron, ticks_of
 from lading.definitions.partitions.multi import MultiPartitionsDefinition
 from lading.definitions.partitions.periods import (
@@ -20,7 +21,6 @@ from lading.definitions.partitions.periods import (
     MonthlyPartitionsDefinition,
     WeeklyPartitionsDefinition,
 )
-from lading.definitions.partitions.plain import partitions_of, rule_of
 from lading.definitions.partitions.static import StaticPartitionsDefinition
 from lading.definitions.partitions.tick_table import TableTicks
 from lading.definitions.partitions.time import TimeWindowPartitionsDefinition

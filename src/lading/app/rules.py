@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any
+from datetime import UTC
+from typing import Any, Final
 
 from lading.abc.history import History, Registry
 from lading.abc.partitions import PartitionsDefinition
 from lading.definitions.partitions.dynamic import DynamicPartitionsDefinition
 from lading.definitions.partitions.multi import MultiPartitionsDefinition
-from lading.definitions.partitions.plain import partitions_of, rule_of
+from lading.definitions.partitions.static import StaticPartitionsDefinition
+from lading.definitions.partitions.time import TimeWindowPartitionsDefinition
+from lading.definitions.partitions.zones import aware
 from lading.errors import UnknownTimeZoneError
 from lading.values.axis import Axis
 from lading.values.keys import AssetKey
 
-KIND = "partitions"
+KIND: Final = "partitions"
 """The kind under which the registry keeps the rule of an asset's partitions."""
+MANY: Final = 1_000
+"""Lists of more keys than this are not kept a second time."""
+
+_OURS: Final = TimeWindowPartitionsDefinition.__module__.rpartition(".")[0]
 
 
 class Rules:
@@ -91,3 +98,59 @@ def _grows(partitions: PartitionsDefinition) -> bool:
     if isinstance(partitions, MultiPartitionsDefinition):
         return any(_grows(each.partitions_def) for each in partitions.partitions_defs)
     return isinstance(partitions, DynamicPartitionsDefinition)
+
+
+# ---------------------------------------------------------------- as plain data
+
+
+def rule_of(partitions: PartitionsDefinition) -> dict[str, Any] | None:
+    """Partitions as plain data, or None where that cannot say all, or would be long."""
+    kind = type(partitions)
+    # Of a class of the user's nothing is known; ours for days, hours and the like say the same as the general one.
+    if isinstance(partitions, TimeWindowPartitionsDefinition) and kind.__module__.startswith(_OURS):
+        schedule = partitions.schedule
+        return {
+            "kind": "windows",
+            "cron": partitions.cron_schedule,
+            "timezone": schedule.timezone,
+            "fmt": schedule.fmt,
+            "start": schedule.start,
+            "end": partitions.last_moment,
+            "end_offset": partitions.end_offset,
+            "exclusions": sorted(schedule.rules, key=str),
+        }
+    if isinstance(partitions, StaticPartitionsDefinition) and kind is StaticPartitionsDefinition:
+        keys = partitions.get_partition_keys()
+        return {"kind": "static", "keys": list(keys)} if len(keys) <= MANY else None
+    if isinstance(partitions, DynamicPartitionsDefinition) and kind is DynamicPartitionsDefinition:
+        return None if partitions.name is None else {"kind": "dynamic", "name": partitions.name}
+    if isinstance(partitions, MultiPartitionsDefinition) and kind is MultiPartitionsDefinition:
+        rules = {each.name: rule_of(each.partitions_def) for each in partitions.partitions_defs}
+        return None if None in rules.values() else {"kind": "multi", "dimensions": rules}
+    return None
+
+
+def partitions_of(rule: Any) -> PartitionsDefinition | None:
+    """Partitions equal to those that ``rule_of`` told of, or None where a later version told what is not known here."""
+    match rule:
+        case {"kind": "static", "keys": keys}:
+            return StaticPartitionsDefinition(keys)
+        case {"kind": "dynamic", "name": name}:
+            return DynamicPartitionsDefinition(name=name)
+        case {"kind": "multi", "dimensions": rules}:
+            found = {name: partitions_of(each) for name, each in rules.items()}
+            known = {name: each for name, each in found.items() if each is not None}
+            return MultiPartitionsDefinition(known) if len(known) == len(found) else None
+        case {"kind": "windows"}:
+            return _windows(rule)
+        case _:
+            return None
+
+
+def _windows(rule: Mapping[str, Any]) -> TimeWindowPartitionsDefinition:
+    end = rule["end"]
+    exclusions = [each if isinstance(each, str) else aware(each, UTC) for each in rule["exclusions"]]
+    return TimeWindowPartitionsDefinition(
+        aware(rule["start"], UTC), rule["fmt"], None if end is None else aware(end, UTC), timezone=rule["timezone"],
+        end_offset=rule["end_offset"], cron_schedule=rule["cron"], exclusions=exclusions or None,
+    )  # fmt: skip

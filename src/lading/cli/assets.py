@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from lading.app.instance import Instance
+from lading.app.kept import AssetStatus, known_assets
 from lading.app.load import load_project
-from lading.app.status import AssetStatus, asset_statuses, known_assets
+from lading.app.status import asset_statuses
 from lading.cli import words
 from lading.cli.options import Settings, command
 from lading.cli.partitions import partition_cell, partition_fields

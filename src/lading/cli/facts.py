@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lading.app.instance import Instance
-from lading.app.status import AssetFacts, AssetStatus, kept_facts, status_as_kept
+from lading.app.kept import AssetFacts, AssetStatus, kept_facts, status_as_kept
 from lading.cli import words
 from lading.cli.document import as_json
 from lading.cli.options import Settings, command

@@ -124,7 +124,7 @@ def test_a_rule_is_written_when_it_changes_and_only_then(tmp_path: Path, monkeyp
         assert asked == ["get", "put"]
         dg.materialize([one], partition_key="2024-01-03", **how)
         assert asked == ["get", "put"]
-        assert get(KIND, KEY.to_string())["kind"] == "DailyPartitionsDefinition"
+        assert get(KIND, KEY.to_string())["kind"] == "windows"
     with Instance.local_temp(str(tmp_path)) as instance:
         monkeypatch.setattr(instance.registry, "put", None)
         dg.materialize([one], partition_key="2024-01-04", instance=instance, resources=how["resources"])

@@ -7,8 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from lading.definitions.partitions.merging_ticks import MergingTicks
-from lading.definitions.partitions.tick_table import TableTicks, check_cron
+from lading.definitions.partitions.tick_table import MergingTicks, TableTicks, check_cron
 from lading.definitions.partitions.ticks import ClockTicks, DayTicks, MonthTicks, Ticks
 from lading.definitions.partitions.zones import load_zone
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition, effective_now, effective_store
-from lading.definitions.partitions.near_text import near_text
+from lading.definitions.partitions.near import near_text
 from lading.definitions.partitions.static import check_keys, describe_list
 from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.axis import ListAxis

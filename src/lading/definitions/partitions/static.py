@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition
-from lading.definitions.partitions.near_text import near_text
+from lading.definitions.partitions.near import near_text
 from lading.errors import CheckError, InvalidDefinitionError
 from lading.values.axis import ListAxis
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, tzinfo
 from typing import NamedTuple, Protocol
 
-from lading.definitions.partitions.years import Years
-from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, boundary, changes_in, offset_at, year_of
+from lading.definitions.partitions.zones import DAY, NAIVE_EPOCH, Years, boundary, changes_in, offset_at, year_of
 
 HOUR = 3600
 WEEK = 7 * DAY

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lading.abc.partitions import DynamicPartitionsStore, PartitionsDefinition, effective_now
-from lading.definitions.partitions.near_key import near_moment
+from lading.definitions.partitions.near import near_moment
 from lading.definitions.partitions.schedule import Schedule, TimeAxis
 from lading.definitions.partitions.zones import aware, moment
 from lading.errors import CheckError, InvalidInvocationError
