@@ -9,6 +9,7 @@ import pickle
 import sqlite3
 import sys
 import time
+from datetime import datetime
 
 EVENTS_OF_STEP = 3
 
@@ -121,6 +122,42 @@ def latest_table(folder, assets):
     add(base, [row(name, 1) for name in assets])
     base.executemany("INSERT INTO latest VALUES (?, ?)", [(name, n + 1) for n, name in enumerate(assets)])
     return base
+
+
+def stored_table(folder, keys):
+    """A row for each stored partition, in the order of the texts."""
+    base = sqlite3.connect(f"{folder}/stored.sqlite", isolation_level=None)
+    base.execute("CREATE TABLE stored (asset INTEGER, partition TEXT, PRIMARY KEY (asset, partition)) WITHOUT ROWID")
+    base.execute("BEGIN")
+    base.executemany("INSERT INTO stored VALUES (1, ?)", [(key,) for key in keys])
+    base.execute("COMMIT")
+    base.close()
+
+
+def stored_partitions(folder):
+    base = sqlite3.connect(f"{folder}/stored.sqlite")
+    found = {key for (key,) in base.execute("SELECT partition FROM stored WHERE asset = 1")}
+    base.close()
+    return found
+
+
+def first_missing(keys, stored, count):
+    missing = []
+    for key in keys:
+        if key not in stored:
+            missing.append(key)
+            if len(missing) == count:
+                break
+    return missing
+
+
+def is_hour(text, start, now):
+    at = datetime.strptime(text, "%Y-%m-%d-%H:%M")  # noqa: DTZ007 - all is UTC here
+    return at.minute == 0 and start <= at < now
+
+
+def count_hours(start, now):
+    return int((now - start).total_seconds()) // 3600
 
 
 LATEST = "SELECT event.* FROM latest JOIN event ON event.id = latest.event WHERE latest.asset = ?"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import chains, cold, history
+from benchmarks import chains, cold, history, partitions
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,25 @@ def _cold(name, title, ours, floor, target, met, peer=False):
     return Row(name, title, "ms", ours, floor, target, met, 11, peer=peer)
 
 
+def _of_partitions(size):
+    """The rows about so many partitions."""
+    promised = {100_000: 10, 1_000_000: 20}.get(size)
+    told = f"{size:,} partitions"
+    return [
+        Row(f"key-{size}", f"{told}: is it a key", "us", *reversed(partitions.is_key(size)), "none", _any),
+        Row(f"count-{size}", f"{told}: how many", "us", *reversed(partitions.how_many(size)), "none", _any),
+        Row(f"status-{size}", f"{told}: stored, next 100 missing", "ms", *reversed(partitions.status(size)),
+            f"<= {promised} ms" if promised else "none", _at_most(promised) if promised else _any, 5),
+        Row(f"texts-{size}", f"{told}: stored, as a set of texts", "ms", *reversed(partitions.texts(size)),
+            "<= 2 x" if promised else "none", _times(2) if promised else _any, 5),
+        Row(f"list-{size}", f"{told}: lading list", "ms", partitions.command(size), None, "none", _any, 5),
+    ]  # fmt: skip
+
+
+def _any(*_):
+    return True
+
+
 BARE = cold.code("pass")
 LIBRARY = cold.code(f"{cold.TOUCHED}, dg.materialize")
 ROWS = [
@@ -75,7 +94,7 @@ ROWS = [
     Row("strict", "chain of 100, files + SQLite, strict, a step", "us", *reversed(chains.stored(100, "strict")),
         "<= 1.3 x", _times(1.3), 9, syncs=True),
     Row("strict-batch", "… against a floor with one commit a run", "us",
-        *reversed(chains.stored(100, "strict", together=True)), "none", lambda *_: True, 9, syncs=True),
+        *reversed(chains.stored(100, "strict", together=True)), "none", _any, 9, syncs=True),
     Row("define", "10,000 assets: define, Definitions, plan", "ms", *reversed(chains.definitions(10_000)),
         "<= 300 ms, +35 MB",
         lambda ours, floor, rss: ours <= 300 and rss <= 35, 5, peer=True),
@@ -102,8 +121,7 @@ ROWS = [
         "<= 40 us", _at_most(40), 7),
     Row("run-each", "one run for each partition", "us", *reversed(history.runs_of_partitions(50)), "<= 3,000 us",
         _at_most(3000), 5, peer=True),
-    Row("status", "which of 100,000 partitions are stored", "ms", history.partition_status(100_000, again=True), None,
-        "<= 10 ms", _at_most(10), 3),
-    Row("status-new", "... asked for the first time", "ms", history.partition_status(100_000, again=False), None,
-        "none", lambda *_: True, 3),
+    Row("status-new", "which of 100,000 are stored, never kept before", "ms", history.partition_status(100_000), None,
+        "none", _any, 3),
+    *(row for size in partitions.SIZES for row in _of_partitions(size)),
 ]  # fmt: skip

@@ -10,8 +10,7 @@ from lading.app.backfill_plan import plan_backfill
 from lading.app.kept import kept_facts, known_assets, status_as_kept
 from lading.app.status import asset_statuses, keep_facts
 from lading.definitions.partitions.schedule import Schedule
-from lading.history.queries import SQL
-from lading.history.sqlite_sets import _write_set
+from lading.history.rows import to_cell
 from lading.values.axis import ListAxis
 from lading.values.partition_set import PartitionSet
 from tests.cli.command_lines import Shell
@@ -102,15 +101,17 @@ def instance(tmp_path):
 
 
 def fill(instance, partitions, stored):
-    """What is kept when so many are stored. There is not one row of a partition: nobody may look at those."""
+    """What is kept when so many are stored. Only two rows of partitions are there: nobody may look at more."""
     instance.rules.keep({KEY: partitions})
     with instance.history._connection as cursor:
         cursor.execute(
             "INSERT INTO assets (key, known, event, run, at, stored) VALUES (?, 1, 1, 0, 1.0, ?)",
             (KEY.to_string(), len(stored)),
         )
-        _write_set(cursor, 1, stored.axis, None, stored.runs)
-        cursor.executemany(SQL["add_to_set"], [(1, start, stop) for start, stop in stored.runs])
+        instance.history._sets._write(cursor, 1, stored, None)
+        # The keys at its ends are looked up.
+        for key in {*stored.first(1), stored.last()}:
+            cursor.execute("INSERT INTO slots (asset, partition, event) VALUES (1, ?, 1)", (to_cell(key),))
 
 
 def asset_of(partitions):

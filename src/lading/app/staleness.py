@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from lading.abc.history import History
 from lading.abc.partitions import PartitionMapping, PartitionsDefinition
@@ -16,7 +16,6 @@ from lading.definitions.partitions.mapping import (
     SpecificPartitionsPartitionMapping,
 )
 from lading.definitions.partitions.time_mapping import TimeWindowPartitionMapping
-from lading.values.dataclass import dataclass
 from lading.values.keys import AssetKey
 from lading.values.state import AssetState, Stamp
 
@@ -27,8 +26,7 @@ MANY_ABOVE: Final = 200_000
 SOME: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(NamedTuple):
     """An asset that another is made from.
 
     Attributes:
@@ -44,8 +42,7 @@ class Upstream:
     is_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """An asset, and what it is made from."""
 
     key: AssetKey
@@ -78,8 +75,16 @@ class Staleness:
         value = self._whole(made.key)
         if value is None:
             return False
-        verdicts = [self._is_older(value, made, upstream) for upstream in made.upstream]
-        return True if True in verdicts else None if None in verdicts else False
+        told: bool | None = False
+        for upstream in made.upstream:
+            state = self._states.get(upstream.key)
+            if state is None or (not state.stored and (state.stored_at or 0.0) <= value.made_from):
+                continue
+            older = self._is_older(value, made, upstream)
+            if older:
+                return True
+            told = None if older is None else told
+        return told
 
     def _is_older(self, value: Stamp, made: Made, upstream: Upstream) -> bool | None:
         if upstream.partitions is None and upstream.is_known:

@@ -35,7 +35,8 @@ def _status_of(
     lineage: Lineage, instance: Instance, key: AssetKey, state: AssetState | None, staleness: Staleness
 ) -> AssetStatus:
     definition = lineage.by_key[key]
-    made = made_by(lineage, key) if state is not None else Made(key, definition.partitions_def)
+    parents = sorted(lineage.parents(key))
+    made = Made(key, definition.partitions_def, () if state is None else _upstream(lineage, definition, parents))
     counts = None
     if definition.partitions_def is not None:
         counts = count_partitions(made, state, instance.history, instance, staleness)
@@ -46,21 +47,20 @@ def _status_of(
         word = "elsewhere"
     spec = definition.specs_by_key[key]
     return asset_status(
-        key, word, counts, state, spec.group_name, sorted(spec.kinds), sorted(lineage.parents(key)),
+        key, word, counts, state, spec.group_name, sorted(spec.kinds), parents,
         source_of(definition) if definition.node is not None else None, spec.description,
     )  # fmt: skip
 
 
-def made_by(lineage: Lineage, key: AssetKey) -> Made:
-    """An asset and what it is made from, as defined."""
-    definition = lineage.by_key[key]
-    upstream: list[Upstream] = []
-    for parent in sorted(lineage.parents(key)):
+def _upstream(lineage: Lineage, definition: AssetsDefinition, parents: Iterable[AssetKey]) -> list[Upstream]:
+    found: list[Upstream] = []
+    for parent in parents:
         above = lineage.by_key.get(parent)
-        partitions = None if above is None else above.partitions_def
-        mappings = mappings_of(definition, parent) if partitions is not None else ()
-        upstream.append(Upstream(parent, partitions, mappings))
-    return Made(key, definition.partitions_def, upstream)
+        if above is None or above.partitions_def is None:
+            found.append(Upstream(parent))
+        else:
+            found.append(Upstream(parent, above.partitions_def, mappings_of(definition, parent)))
+    return found
 
 
 def mappings_of(definition: AssetsDefinition, upstream: AssetKey) -> Sequence[PartitionMapping | None]:

@@ -11,7 +11,7 @@ from lading.history.effects import plan_by_step, slots_of_step, unknown_run, wit
 from lading.history.queries import SQL
 from lading.history.rows import FIRST_OF_ASSETS, KIND_NUMBER, event_body, slot_cell, status_number, to_cell
 from lading.history.sqlite_fold import Fold
-from lading.history.sqlite_sets import PartitionSets, bring_along
+from lading.history.sqlite_sets import PartitionSets
 from lading.values.events import Event, EventType
 from lading.values.keys import AssetKey
 from lading.values.records import FINISHED_STATUSES, STATUS_OF_EVENT, PlannedStep
@@ -122,7 +122,7 @@ class Appender:
                     pass
         fold.write()
         for asset, found in fold.new.items():
-            bring_along(cursor, asset, self._sets.axis_of(keys[asset]), found.before, found.cells)
+            self._sets.bring_along(cursor, asset, keys[asset], found.before, found.cells)
 
     def _plan(self, cursor: Cursor, run: int, run_id: str) -> dict[str, PlannedStep]:
         # One run fails at a time, as a rule.

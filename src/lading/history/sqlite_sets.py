@@ -6,12 +6,13 @@ asks catches up from the log. A set on another axis, or none, is worked out from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from lading.errors import HistoryError
 from lading.history.connection import Connection
-from lading.history.cursor import Cursor
+from lading.history.cursor import Cursor, Row
 from lading.history.queries import SQL
 from lading.history.rows import KIND_NUMBER, from_cell, to_cell
 from lading.values.axis import Axis, ListAxis, Run
@@ -22,6 +23,9 @@ from lading.values.partition_set import PartitionSet
 _STORED: Final = KIND_NUMBER[EventType.ASSET_MATERIALIZATION]
 # A set that is worked out faster than it is written is not kept.
 _WORTH_KEEPING: Final = 2_000
+_EVER: Final = 1 << 62
+
+Ask: TypeAlias = Callable[[str, Sequence[Any]], list[Row]]
 
 
 class _Known(NamedTuple):
@@ -36,6 +40,7 @@ class _Kept(NamedTuple):
     """A set as the database has it."""
 
     axis: str
+    asset: int
     behind: int | None
     runs: Sequence[Run]
 
@@ -51,6 +56,8 @@ class PartitionSets:
         self._connection = connection
         self._known: dict[str, _Known] = {}
         self._axes: dict[AssetKey, Axis] = {}
+        # Of which sets this process has seen that their places mean what they mean here.
+        self._seen: dict[int, int] = {}
 
     def know(self, axes: Mapping[AssetKey, Axis]) -> None:
         """From now on bring along the sets of these assets."""
@@ -58,9 +65,50 @@ class PartitionSets:
             if not (isinstance(axis, ListAxis) and axis.count() < _WORTH_KEEPING):
                 self._axes[key] = axis
 
-    def axis_of(self, key: AssetKey) -> Axis | None:
-        """The axis of an asset whose set is brought along."""
-        return self._axes.get(key)
+    # ------------------------------------------------------------ in
+
+    def bring_along(
+        self, cursor: Cursor, asset: int, key: AssetKey, before: int | None, cells: Iterable[str | bytes]
+    ) -> None:
+        """Add partitions to the set of an asset, in the transaction that stores them.
+
+        Args:
+            cursor: The cursor of the transaction.
+            asset: The number of the asset.
+            key: The asset.
+            before: Its newest materialization before the transaction, if there was one.
+            cells: Partitions that were not stored before.
+        """
+        axis = self._axes.get(key)
+        held = cursor.execute(SQL["set_of_asset"], (asset,)).fetchall()
+        if not held:
+            # What was stored before, if anything was, is not known here.
+            if axis is not None and before is None:
+                self._write(cursor, asset, PartitionSet.placed(axis, map(from_cell, cells)), None)
+            return
+        told, build, behind = held[0]
+        if behind is not None:
+            return
+        if axis is None or told != axis.fingerprint():
+            cursor.execute(SQL["leave_behind"], (before or 0, asset))
+            return
+        if self._seen.get(asset) != build:
+            ask = _asking(cursor)
+            low, stop = ask(SQL["ends_of_set"], (asset, asset))[0]
+            if not _means_the_same(ask, asset, axis, low, stop, before or 0):
+                cursor.execute(SQL["leave_behind"], (before or 0, asset))
+                return
+            self._seen[asset] = build
+        for start, stop in PartitionSet.placed(axis, map(from_cell, cells)).runs:
+            _add_run(cursor, asset, start, stop)
+
+    def _write(self, cursor: Cursor, asset: int, found: PartitionSet, behind: int | None) -> None:
+        if not found:
+            return
+        build = int.from_bytes(os.urandom(7), "big")
+        cursor.execute(SQL["keep_set"], (asset, found.axis.fingerprint(), build, behind))
+        cursor.executemany(SQL["add_to_set"], [(asset, start, stop) for start, stop in found.runs])
+        self._seen[asset] = build
 
     # ------------------------------------------------------------ out
 
@@ -71,7 +119,7 @@ class PartitionSets:
         known = self._known.get(key)
         if known is not None and known[:2] == (forgets, newest) and known.found.axis == axis:
             return known.found.on(axis)
-        kept = self._kept(key, axis)
+        kept = self._kept(key, axis, newest or 0)
         if kept is None:
             cells = ask(SQL["stored_partitions"], (key,))
             found = _placed(axis, cells)
@@ -83,25 +131,24 @@ class PartitionSets:
             before = PartitionSet(axis, kept.runs)
             added = _placed(axis, ask(SQL["stored_since"], (key, kept.behind, _STORED))) - before
             found = before | added
-            self._catch_up(key, axis, kept, added.runs, newest)
+            self._catch_up(kept, axis, added.runs, key, newest)
         self._known[key] = _Known(forgets, newest, found)
         return found
 
-    def _kept(self, key: str, axis: Axis) -> _Kept | None:
+    def _kept(self, key: str, axis: Axis, newest: int) -> _Kept | None:
         # One statement sees the set as of one moment.
         rows = self._connection.rows(SQL["partition_set"], (key, key))
         if not rows or not axis.extends(rows[0][0]):
             return None
-        told, behind, first, last = rows[0]
-        runs = sorted((start, stop) for start, stop, _, _ in rows[1:])
-        # Rules of time zones change now and then; then the places do not mean what they meant.
-        if not runs or _ends(axis, runs[0][0], runs[-1][1] - 1) != (first, last):
+        runs = sorted((start, stop) for start, stop, _ in rows[1:])
+        told, asset, behind = rows[0]
+        since = newest if behind is None else behind
+        if not runs or not _means_the_same(self._connection.rows, asset, axis, runs[0][0], runs[-1][1], since):
             return None
-        return _Kept(told, behind, runs)
+        return _Kept(told, asset, behind, runs)
 
     def _keep(self, key: str, found: PartitionSet, forgets: int, newest: int | None) -> None:
-        runs = found.runs
-        if not runs:
+        if not found:
             return
         try:
             with self._connection as cursor:
@@ -110,66 +157,23 @@ class PartitionSets:
                     return
                 drop_set(cursor, asset)
                 # What was stored since it was worked out is caught up by the next one who asks.
-                _write_set(cursor, asset, found.axis, None if now == newest else newest or 0, runs)
-                cursor.executemany(SQL["add_to_set"], [(asset, start, stop) for start, stop in runs])
+                self._write(cursor, asset, found, None if now == newest else newest or 0)
         except HistoryError:
             # Who may only read, or finds the disk full, still gets the answer.
             return
 
-    def _catch_up(self, key: str, axis: Axis, kept: _Kept, added: Iterable[Run], newest: int | None) -> None:
+    def _catch_up(self, kept: _Kept, axis: Axis, added: Iterable[Run], key: str, newest: int | None) -> None:
         try:
             with self._connection as cursor:
-                asset, now = _newest(cursor, key)
-                held = cursor.execute(SQL["set_of_asset"], (asset,)).fetchall()
-                if not held or held[0][:2] != kept[:2]:
+                held = cursor.execute(SQL["set_of_asset"], (kept.asset,)).fetchall()
+                if not held or (held[0][0], held[0][2]) != (kept.axis, kept.behind):
                     return  # somebody else was faster
-                low, high = held[0][2], held[0][4]
                 for start, stop in added:
-                    _add_run(cursor, asset, start, stop)
-                    low, high = min(low, start), max(high, stop - 1)
-                _write_set(cursor, asset, axis, None if now == newest else newest or 0, [(low, high + 1)])
+                    _add_run(cursor, kept.asset, start, stop)
+                behind = None if _newest(cursor, key)[1] == newest else newest or 0
+                cursor.execute(SQL["set_caught_up"], (axis.fingerprint(), behind, kept.asset))
         except HistoryError:
             return
-
-
-# ---------------------------------------------------------------- in
-
-
-def bring_along(
-    cursor: Cursor, asset: int, axis: Axis | None, before: int | None, cells: Iterable[str | bytes]
-) -> None:
-    """Add partitions to the set of an asset, in the transaction that stores them.
-
-    Args:
-        cursor: The cursor of the transaction.
-        asset: The number of the asset.
-        axis: The axis of its partitions, or None where nobody here knows it.
-        before: The newest materialization of the asset before the transaction, if there was one.
-        cells: Partitions that were not stored before.
-    """
-    held = cursor.execute(SQL["set_of_asset"], (asset,)).fetchall()
-    if axis is None:
-        if held:
-            cursor.execute(SQL["leave_behind"], (before or 0, asset))
-        return
-    if not held:
-        if before is None:
-            runs = PartitionSet.placed(axis, map(from_cell, cells)).runs
-            if runs:
-                _write_set(cursor, asset, axis, None, runs)
-                cursor.executemany(SQL["add_to_set"], [(asset, start, stop) for start, stop in runs])
-        return  # what was stored before is not known here
-    told, behind, low, first, high, last = held[0]
-    if behind is not None:
-        return
-    if told != axis.fingerprint() or _ends(axis, low, high) != (first, last):
-        cursor.execute(SQL["leave_behind"], (before or 0, asset))
-        return
-    runs = PartitionSet.placed(axis, map(from_cell, cells)).runs
-    for start, stop in runs:
-        _add_run(cursor, asset, start, stop)
-    if runs and (runs[0][0] < low or runs[-1][1] > high + 1):
-        _write_set(cursor, asset, axis, None, [(min(low, runs[0][0]), max(high + 1, runs[-1][1]))])
 
 
 def drop_set(cursor: Cursor, asset: int) -> None:
@@ -188,14 +192,25 @@ def _add_run(cursor: Cursor, asset: int, start: int, stop: int) -> None:
     cursor.execute(SQL["add_to_set"], (asset, start, stop))
 
 
-def _write_set(cursor: Cursor, asset: int, axis: Axis, behind: int | None, runs: Sequence[Run]) -> None:
-    low, high = runs[0][0], runs[-1][1] - 1
-    first, last = _ends(axis, low, high)
-    cursor.execute(SQL["keep_set"], (asset, axis.fingerprint(), behind, low, first, high, last))
+def _means_the_same(ask: Ask, asset: int, axis: Axis, low: int, stop: int, place: int) -> bool:
+    """Whether the keys at both ends of a set are stored, and the one behind it was not, up to a place in the log.
+
+    Rules of time zones change now and then; then keys move against their places.
+    """
+
+    def is_stored(key: str, by: int) -> bool:
+        return bool(ask(SQL["stored_by"], (asset, to_cell(key), by)))
+
+    behind = next(iter(axis.keys_between(stop, stop + 1)), None)
+    return (
+        is_stored(axis.key_of(low), _EVER)
+        and is_stored(axis.key_of(stop - 1), _EVER)
+        and (behind is None or axis.ordinal_of(behind) is None or not is_stored(behind, place))
+    )
 
 
-def _ends(axis: Axis, low: int, high: int) -> tuple[str | bytes, str | bytes]:
-    return to_cell(axis.key_of(low)), to_cell(axis.key_of(high))
+def _asking(cursor: Cursor) -> Ask:
+    return lambda statement, values: cursor.execute(statement, values).fetchall()
 
 
 def _newest(cursor: Cursor, key: str) -> tuple[int, int | None]:

@@ -176,7 +176,7 @@ def test_another_axis_is_another_set(history: SqliteHistory, path: str) -> None:
     other.close()
 
 
-def test_places_that_mean_something_else_by_now_are_not_trusted(history: SqliteHistory) -> None:
+def test_places_that_mean_something_else_by_now_are_not_trusted(history: SqliteHistory, path: str) -> None:
     class Moved(ListAxis):
         def fingerprint(self) -> str:
             return "the same"
@@ -188,11 +188,17 @@ def test_places_that_mean_something_else_by_now_are_not_trusted(history: SqliteH
     history.know_axes({A: Moved(keys)})
     history.append("", stored(*keys[:10]))
     assert kept(history) == [(0, 10)]
+    # Keys moved to lower places, to higher ones, and at the beginning alone.
     assert runs(history, Moved(keys[1:])) == [(0, 9)]
-    history.know_axes({A: Moved(keys[2:])})
-    history.append("", stored(keys[10]))
+    assert runs(history, Moved(["before", *keys])) == [(1, 11)]
+    assert runs(history, Moved([keys[50], *keys[1:]])) == [(1, 10)]
+    # What is stored by one who means other places is not added by these.
+    other = SqliteHistory(path)
+    other.know_axes({A: Moved(keys[2:])})
+    other.append("", stored(keys[20]))
     assert kept(history) == [(0, 10)]
-    assert runs(history, Moved(keys)) == [(0, 11)]
+    assert runs(history, Moved(keys)) == [(0, 10), (20, 21)]
+    other.close()
 
 
 def test_what_was_stored_before_it_was_kept_is_worked_out_once(history: SqliteHistory, path: str) -> None:

@@ -61,6 +61,11 @@ class Schedule:
         """The windows that are left out."""
         return Holes(self.rules, self.ticks, self.cron, self.first, self.timezone) if self.rules else None
 
+    @cached_property
+    def told(self) -> str:
+        """All that its ordinals follow from, in a text."""
+        return repr((self.cron, self.timezone, self.fmt, self.start, sorted(map(repr, self.rules))))
+
     def at(self, ordinal: int) -> int:
         """Return the start of the window of this ordinal."""
         return self.ticks.at(self.first + ordinal)
@@ -221,9 +226,7 @@ class TimeAxis:
         return self._schedule.is_hole(start, stop)
 
     def fingerprint(self) -> str:
-        schedule = self._schedule
-        rules = sorted(map(repr, schedule.rules))
-        return repr((schedule.cron, schedule.timezone, schedule.fmt, schedule.start, rules))
+        return self._schedule.told
 
     def extends(self, fingerprint: str) -> bool:
         return fingerprint == self.fingerprint()

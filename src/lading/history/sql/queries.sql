@@ -110,15 +110,25 @@ WHERE asset = (SELECT id FROM assets WHERE key = ?) AND id > ? AND kind = ? AND 
 SELECT c.forgets, a.event FROM counter c LEFT JOIN assets a ON a.key = ?
 
 -- name: partition_set
-SELECT p.axis, p.behind, p.first, p.last FROM assets a JOIN partition_sets p ON p.asset = a.id WHERE a.key = ?
+SELECT p.axis, p.asset, p.behind FROM assets a JOIN partition_sets p ON p.asset = a.id WHERE a.key = ?
 UNION ALL
-SELECT r.start, r.stop, NULL, NULL FROM assets a JOIN partition_runs r ON r.asset = a.id WHERE a.key = ?
+SELECT r.start, r.stop, NULL FROM assets a JOIN partition_runs r ON r.asset = a.id WHERE a.key = ?
 
 -- name: set_of_asset
-SELECT axis, behind, low, first, high, last FROM partition_sets WHERE asset = ?
+SELECT axis, build, behind FROM partition_sets WHERE asset = ?
+
+-- name: ends_of_set
+SELECT (SELECT start FROM partition_runs WHERE asset = ? ORDER BY start LIMIT 1),
+    (SELECT stop FROM partition_runs WHERE asset = ? ORDER BY start DESC LIMIT 1)
+
+-- name: stored_by
+SELECT 1 FROM slots WHERE asset = ? AND partition = ? AND event <= ?
 
 -- name: keep_set
-INSERT OR REPLACE INTO partition_sets (asset, axis, behind, low, first, high, last) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO partition_sets (asset, axis, build, behind) VALUES (?, ?, ?, ?)
+
+-- name: set_caught_up
+UPDATE partition_sets SET axis = ?, behind = ? WHERE asset = ?
 
 -- name: leave_behind
 UPDATE partition_sets SET behind = coalesce(behind, ?) WHERE asset = ?

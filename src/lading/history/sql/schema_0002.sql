@@ -6,16 +6,13 @@ ALTER TABLE assets ADD COLUMN version TEXT;
 
 -- Which partitions of an asset are stored, as runs of places on the axis of which axis is the fingerprint: what follows
 -- from slots, kept in the same transactions by those who know the axis. Others leave behind: the place in the log from
--- which on it is to be caught up. first and last are the keys at the places low and high, the ends.
+-- which on it is to be caught up. build: which of the times that it was worked out from slots.
 DROP TABLE partition_sets;
 CREATE TABLE partition_sets (
     asset INTEGER PRIMARY KEY,
     axis TEXT NOT NULL,
-    behind INTEGER,
-    low INTEGER NOT NULL,
-    first ANY NOT NULL,
-    high INTEGER NOT NULL,
-    last ANY NOT NULL
+    build INTEGER NOT NULL,
+    behind INTEGER
 ) STRICT;
 CREATE TABLE partition_runs (
     asset INTEGER NOT NULL,
