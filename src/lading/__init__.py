@@ -285,6 +285,7 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "UnsetVariableError",
         "ValueDamaged",
         "ValueMissing",
+        "VersionMissing",
     ),
     "lading.io.filesystem": ("FilesystemIOManager",),
     "lading.io.memory": ("InMemoryIOManager",),

@@ -196,6 +196,7 @@ from lading.errors import UnknownPartitionError as UnknownPartitionError
 from lading.errors import UnsetVariableError as UnsetVariableError
 from lading.errors import ValueDamaged as ValueDamaged
 from lading.errors import ValueMissing as ValueMissing
+from lading.errors import VersionMissing as VersionMissing
 from lading.io.filesystem import FilesystemIOManager as FilesystemIOManager
 from lading.io.memory import InMemoryIOManager as InMemoryIOManager
 from lading.io.typed import TypedIOManager as TypedIOManager
@@ -483,6 +484,7 @@ __all__ = [
     "UrlMetadataValue",
     "ValueDamaged",
     "ValueMissing",
+    "VersionMissing",
     "WeeklyPartitionsDefinition",
     "asset",
     "asset_check",

@@ -290,3 +290,30 @@ def test_runs_say_when_there_are_more(shell: Shell) -> None:
     assert shell("runs", "--limit", "2", "--json").document["truncated"] is True
     assert shell("runs", "--limit", "3", "--json").document["truncated"] is False
     assert "(the last 2; more with --limit)" in shell("runs", "--limit", "2").out
+
+
+def test_show_tells_of_a_failure_only_where_it_belongs(shell: Shell) -> None:
+    shell.write("definitions.py", SOMETIMES)
+    shell("backfill")
+    other = shell("show", "sometimes", "--partition", "a").out
+    assert "1 failed: b" in other
+    assert "by run" in other.splitlines()[1]
+    assert not other.splitlines()[1].lstrip().startswith("failed")
+    shell.write("definitions.py", SOMETIMES.replace('== "b"', '== "c"'))
+    shell("backfill")
+    shell.write("definitions.py", SOMETIMES)
+    shell("materialize", "sometimes", "--partition", "b")
+    own = shell("show", "sometimes", "--partition", "b").out
+    assert own.splitlines()[1].lstrip().startswith("failed")
+
+
+SOMETIMES = """
+import lading as dg
+
+
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["a", "b"]))
+def sometimes(context):
+    if context.partition_key == "b":
+        raise ValueError("not b")
+    return context.partition_key
+"""

@@ -30,6 +30,7 @@ from lading.values.axis import ListAxis
 from lading.values.partition_set import PartitionSet
 from lading.values.partitions import PartitionKeyRange, TimeWindow
 
+pytestmark = pytest.mark.timeout(60)
 ZONES = st.sampled_from(
     [
         "UTC",

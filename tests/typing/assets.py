@@ -152,3 +152,26 @@ def partitions() -> None:
     assert_type(key.keys_by_dimension["region"], str)
     assert both.has_partition_key(key)
     assert users.name
+
+
+@dg.asset(partitions_def=days, ins={"readings": dg.AssetIn(missing="skip")})
+def warm(context: dg.AssetExecutionContext, readings: dg.Partitions[float]) -> Iterator[dg.Output[int]]:
+    assert_type(readings["2024-01-01"], float)
+    assert_type(readings.get("2024-01-01"), float | None)
+    assert_type(readings.missing, Sequence[str])
+    assert_type(readings.concat(), float)
+    for key, reading in readings.items():
+        assert_type(reading, float)
+        yield dg.Output(round(reading), partition_key=key)
+
+
+def values_for_tests() -> None:
+    assert_type(dg.Partitions.of({"a": 1}), dg.Partitions[int])
+    dg.AssetIn(missing=dg.DefaultValue(0.0))
+
+
+def filled() -> None:
+    result = dg.backfill(defs, "warm", partition_range=("2024-01-01", "2024-01-02"), max_parallel=2, dry_run=True)
+    assert_type(result, dg.BackfillResult)
+    assert_type(result.backfill_id, str)
+    assert_type(result.plan.count, int)

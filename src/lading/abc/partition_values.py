@@ -71,7 +71,7 @@ class Partitions(Mapping[str, T], Generic[T]):
         self._closed = False
 
     @classmethod
-    def of(cls, values: Mapping[str, T], missing: Iterable[str] = ()) -> Partitions[T]:
+    def of(cls, values: Mapping[str, D], missing: Iterable[str] = ()) -> Partitions[D]:
         """The partitions with these values: for tests of functions that take partitions.
 
         Args:
@@ -79,12 +79,12 @@ class Partitions(Mapping[str, T], Generic[T]):
             missing: Further keys that are asked for, but were never stored.
         """
 
-        def load(key: str) -> T:
+        def load(key: str) -> D:
             if key not in values:
                 raise PartitionsMissing(f"partition {key} has never been stored", where="Partitions.of")
             return values[key]
 
-        return cls((*values, *missing), load, values.keys, "Partitions.of")
+        return Partitions[D]((*values, *missing), load, values.keys, "Partitions.of")
 
     # ------------------------------------------------------------ which
 

@@ -196,7 +196,9 @@ def _show(
         screen.answer(line)
     made = None if record is None else record.asset_materialization
     rows: list[tuple[str, str]] = []
-    if status.failed_at is not None and status.run_id is not None:
+    # Of another partition than the one that is shown, the line of partitions tells.
+    its_own = part is None or _state_of(status, part) == "failed"
+    if its_own and status.failed_at is not None and status.run_id is not None:
         rows.append(
             ("failed", f"{words.moment(status.failed_at, precise=True)} by run {words.short_id(status.run_id)}")
         )

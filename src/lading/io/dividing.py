@@ -68,8 +68,9 @@ def one_by_one(context: OutputContext, obj: Any, store: Callable[[OutputContext,
 
 
 def _of_mapping(values: Mapping[str, object], keys: Sequence[str], asset: str) -> Iterator[tuple[str, Any]]:
-    known = set(keys)
-    missing = [key for key in keys if key not in values]
+    # Not by `in`, for which a mapping may compute the value.
+    known, given = set(keys), set(values)
+    missing = [key for key in keys if key not in given]
     unknown = [str(key) for key in values if key not in known]
     if missing or unknown:
         parts = (asset, _listed("missing", missing), _listed("not in the run", unknown))

@@ -10,7 +10,7 @@ import pytest
 from lading.cli.failure import nearest
 from lading.cli.interrupt import Interrupted, Interruptions
 from lading.cli.moving import Moving, bar
-from lading.cli.prints import Prints
+from lading.cli.prints import Emit, Prints
 from lading.cli.screen import Screen, fitting
 from lading.values.events import Event, EventType, LogMessageData
 
@@ -18,9 +18,8 @@ from lading.values.events import Event, EventType, LogMessageData
 def test_prints_become_events_of_the_step_line_by_line() -> None:
     events: list[Event] = []
     bare: list[str] = []
-    step: list[str | None] = ["total"]
+    step: list[tuple[str, Emit] | None] = [("total", events.append)]
     with Prints(lambda: step[0], bare.append) as prints:
-        prints.goes_to(events.append)
         print("one", end="")
         print(" line\r10 %\r20 %\nand a beg", end="")
         print("to stderr", file=sys.stderr)
