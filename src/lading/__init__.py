@@ -43,10 +43,11 @@ _PUBLIC: dict[str, tuple[str, ...]] = {
         "Store",
     ),
     "lading.app.backfill": (
-        "BackfillResult",
         "backfill",
         "resume_backfill",
     ),
+    "lading.app.backfill_plan": ("BackfillPlan",),
+    "lading.app.backfill_run": ("BackfillResult",),
     "lading.app.execute": (
         "JobExecutionResult",
         "ReconstructableJob",

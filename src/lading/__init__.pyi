@@ -20,9 +20,10 @@ from lading.abc.partitions import partition_loading_context as partition_loading
 from lading.abc.recipe import Recipe as Recipe
 from lading.abc.store import Source as Source
 from lading.abc.store import Store as Store
-from lading.app.backfill import BackfillResult as BackfillResult
 from lading.app.backfill import backfill as backfill
 from lading.app.backfill import resume_backfill as resume_backfill
+from lading.app.backfill_plan import BackfillPlan as BackfillPlan
+from lading.app.backfill_run import BackfillResult as BackfillResult
 from lading.app.execute import JobExecutionResult as JobExecutionResult
 from lading.app.execute import ReconstructableJob as ReconstructableJob
 from lading.app.execute import ReexecutionOptions as ReexecutionOptions
@@ -296,6 +297,7 @@ __all__ = [
     "AssetSpec",
     "AssetValueLoader",
     "AssetsDefinition",
+    "BackfillPlan",
     "BackfillPolicy",
     "BackfillResult",
     "Backoff",

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import lading as dg
-from lading.app.backfill import Backfill
+from lading.app import backfill_order
 from lading.app.backfill_order import Order
 from lading.app.backfill_plan import plan_backfill
-from lading.app.backfill_record import BackfillRecord, keep_backfill, kept_backfill, runs_of
-from lading.app.output_places import place_of
-from lading.app.processes import this_process
+from lading.app.backfill_preview import preview_piece
+from lading.app.backfill_record import BackfillRecord, claim_backfill, keep_backfill, kept_backfill, runs_of
+from lading.app.backfill_run import Backfill
+from lading.app.output_places import Places
+from lading.app.processes import _mark, this_process
 from lading.values.events import EventType
 from lading.values.keys import AssetKey
+from lading.values.records import Run
 
 DAYS = dg.DailyPartitionsDefinition("2024-01-01", end_date="2024-02-01")
 MONTHS = dg.MonthlyPartitionsDefinition("2024-01-01", end_date="2024-02-01")
@@ -94,7 +99,10 @@ def test_the_plan_is_what_then_happens(world: World, instance: dg.Instance) -> N
     lineage = world.defs.lineage
     plan = plan_backfill(lineage, lineage.materializable_keys, instance)
     pieces = list(plan.pieces)
-    places = {key: place_of(world.defs, instance, key) for key in plan.totals}
+    job = world.defs.get_implicit_global_asset_job_def()
+    with Places(world.defs, instance) as places:
+        previews = [preview_piece(job, instance, piece, places, 100) for piece in pieces]
+        folders = {key: places.of_asset(key) for key in plan.totals}
     assert plan.runs == len(pieces) == 31 + 31 + 4 + 1 + 1
     assert plan.count == 31 * 3 + 2 == sum(len(list(piece.slots())) for piece in pieces)
     result = dg.backfill(world.defs, instance=instance)
@@ -104,12 +112,20 @@ def test_the_plan_is_what_then_happens(world: World, instance: dg.Instance) -> N
         sorted((key, part) for step in run.plan for key in step.assets for part in step.partitions or (None,))
         for run in runs
     ] == [sorted(piece.slots()) for piece in pieces]
-    for key, place in places.items():
-        found = instance.fetch_materializations(key, limit=100).records
-        assert len(found) == plan.totals[key]
-        for each in found:
-            assert each.asset_materialization.receipt.url.startswith(place.removesuffix(".*"))
+    assert [[step.step_key for step in run.plan] for run in runs] == [list(each.steps) for each in previews]
+    for run, preview in zip(runs, previews, strict=True):
+        found = instance.get_records_for_run(run.run_id, of_type=EventType.ASSET_MATERIALIZATION).records
+        made = [each.event_log_entry.event.materialization for each in found]
+        # Of a value of unknown type the ending is not told.
+        assert {(each.asset_key, each.partition, _without_ending(each.receipt.url)) for each in made} == {
+            (write.asset, write.partition, (write.place or "").removesuffix(".*")) for write in preview.writes
+        }
+        assert all(each.receipt.url.startswith(folders[each.asset_key].removesuffix(".*")) for each in made)
     assert world.defs.load_asset_value("whole", instance=instance) == 2 * sum(range(1, 32)) - 31 + 1
+
+
+def _without_ending(url: str) -> str:
+    return url.removesuffix(".json")
 
 
 @pytest.mark.parametrize("most", [1, 4])
@@ -197,6 +213,88 @@ def test_an_interruption_leaves_only_ended_runs(world: World, instance: dg.Insta
     assert {key for _, key in world.made} == set(DAYS.get_partition_keys()) - set(stored)
 
 
+@pytest.mark.parametrize("most", [1, 3])
+def test_an_interruption_out_of_a_function_stops_all(tmp_path: Path, instance: dg.Instance, most: int) -> None:
+    seen: list[str] = []
+
+    @dg.asset(partitions_def=DAYS)
+    def days(context) -> int:
+        seen.append(context.partition_key)
+        if context.partition_key == "2024-01-04":
+            raise KeyboardInterrupt
+        return 1
+
+    defs = dg.Definitions(assets=[days], resources={"io_manager": dg.TypedIOManager(base_dir=str(tmp_path / "d"))})
+    with pytest.raises(KeyboardInterrupt):
+        dg.backfill(defs, instance=instance, max_parallel=most)
+    assert len(seen) <= 4 + most
+    assert all(run.is_finished for run in instance.get_runs())
+
+
+def test_a_resource_that_does_not_open_lets_the_others_end(tmp_path: Path, instance: dg.Instance) -> None:
+    ended: list[str] = []
+
+    @dg.resource
+    def db(_: object) -> int:
+        raise OSError("no database")
+
+    @dg.asset(partitions_def=DAYS)
+    def days(context) -> int:
+        time.sleep(0.05)
+        ended.append(context.partition_key)
+        return 1
+
+    @dg.asset(partitions_def=MONTHS, required_resource_keys={"db"})
+    def months(context) -> int:
+        return 1
+
+    resources = {"db": db, "io_manager": dg.TypedIOManager(base_dir=str(tmp_path / "d"))}
+    with pytest.raises(dg.ResourceFunctionError):
+        dg.backfill(dg.Definitions(assets=[months, days], resources=resources), instance=instance, max_parallel=3)
+    assert 0 < len(ended) < 31
+    assert instance.get_materialized_partitions(AssetKey("days")) == set(ended)
+    ((_, kept),) = instance.registry.list("backfill").items()
+    assert kept["state"] == "failed"
+
+
+def test_the_present_moment_of_the_caller_holds_in_threads(tmp_path: Path, instance: dg.Instance) -> None:
+    days = dg.DailyPartitionsDefinition("2024-01-01")
+
+    @dg.asset(partitions_def=days)
+    def growing(context) -> int:
+        return len(days.get_partition_keys())
+
+    resources = {"io_manager": dg.TypedIOManager(base_dir=str(tmp_path / "d"))}
+    defs = dg.Definitions(assets=[growing], resources=resources)
+    with dg.partition_loading_context(datetime(2024, 1, 6, tzinfo=UTC)):
+        assert len(dg.backfill(defs, instance=instance, max_parallel=2).stored) == 5
+    assert defs.load_asset_value("growing", partition_key="2024-01-03", instance=instance) == 5
+
+
+def test_what_a_piece_needs_is_worked_out_once(
+    world: World, instance: dg.Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    real = backfill_order.upstream_partitions
+
+    def counted(*args: Any) -> Any:
+        asked.append(args)
+        return real(*args)
+
+    monkeypatch.setattr(backfill_order, "upstream_partitions", counted)
+    plan = plan_backfill(world.defs.lineage, [AssetKey("days"), AssetKey("pairs")], instance)
+    order = Order(world.defs.lineage, plan, instance)
+    going = [order.take() for _ in range(31)]
+    assert order.take() is None
+    for piece in going:
+        assert piece is not None
+        order.done(piece)
+        while (following := order.take()) is not None:
+            going.append(following)
+    assert len(going) == 62
+    assert len(asked) == 31
+
+
 def test_self_dependent_days_come_one_after_the_other(tmp_path: Path, instance: dg.Instance) -> None:
     seen: list[str] = []
 
@@ -216,12 +314,46 @@ def test_one_that_goes_on_elsewhere_is_not_taken_up(world: World, instance: dg.I
     elsewhere = " ".join(["another", *parts[1:]])
     record = BackfillRecord("abcdef123", (AssetKey("days"),), process=elsewhere)
     keep_backfill(instance, record)
-    with pytest.raises(dg.DagsterInvariantViolationError, match="abcdef is still going on"):
+    with pytest.raises(dg.DagsterInvariantViolationError, match="abcdef may still be going on"):
         dg.resume_backfill(world.defs, "abc", instance=instance)
+    assert dg.resume_backfill(world.defs, "abc", instance=instance, dry_run=True).plan.count == 31
+    instance.history.add_run(Run("left", tags={"lading/backfill": "abcdef123"}, process=elsewhere))
+    assert dg.resume_backfill(world.defs, "abc", instance=instance, force=True).success
+    assert instance.get_run_by_id("left").status is dg.DagsterRunStatus.CANCELED
     # On this machine, after a start: nobody goes on.
     dead = " ".join([parts[0], "00000000", *parts[2:]])
     keep_backfill(instance, BackfillRecord("abcdef123", (AssetKey("days"),), process=dead))
+    world.made.clear()
     assert dg.resume_backfill(world.defs, "abc", instance=instance).success
+    assert world.made == []
+
+
+def test_one_that_goes_on_here_is_not_taken_up(world: World, instance: dg.Instance) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as other:
+        keep_backfill(instance, BackfillRecord("abcdef123", (AssetKey("days"),), process=_mark(other.pid)))
+        with pytest.raises(dg.DagsterInvariantViolationError, match="abcdef is still going on"):
+            dg.resume_backfill(world.defs, "abc", instance=instance, force=True)
+        other.kill()
+    assert dg.resume_backfill(world.defs, "abc", instance=instance).success
+
+
+def test_of_two_that_take_it_up_one_gets_it(world: World, instance: dg.Instance) -> None:
+    found = BackfillRecord("abcdef123", (AssetKey("days"),), state="failed", max_parallel=2)
+    keep_backfill(instance, found)
+    assert claim_backfill(instance, found).max_parallel == 2
+    with pytest.raises(dg.DagsterInvariantViolationError, match="just been taken up by another process"):
+        claim_backfill(instance, found)
+
+
+def test_a_backfill_taken_up_goes_on_as_before_or_with_other_numbers(world: World, instance: dg.Instance) -> None:
+    world.bad = {"2024-01-10"}
+    world.seconds = 0.005
+    result = dg.backfill(world.defs, "days", instance=instance, max_parallel=3)
+    for number in (None, 5):
+        dg.resume_backfill(world.defs, result.backfill_id, instance=instance, max_parallel=number)
+        kept = kept_backfill(instance, result.backfill_id)
+        assert kept is not None
+        assert (kept.max_parallel, kept.state, kept.total) == (number or 3, "failed", 31)
 
 
 def test_unknown_ids_are_refused(world: World, instance: dg.Instance) -> None:
@@ -232,6 +364,26 @@ def test_unknown_ids_are_refused(world: World, instance: dg.Instance) -> None:
     with pytest.raises(dg.DagsterRunNotFoundError, match="2 backfills begin with aa") as several:
         dg.resume_backfill(world.defs, "aa", instance=instance)
     assert several.value.fix == "type more of one: aa1, aa2"
+    with pytest.raises(dg.DagsterRunNotFoundError) as near:
+        dg.resume_backfill(world.defs, "ab1", instance=instance)
+    assert near.value.fix == "did you mean aa1?"
+
+
+def test_either_end_of_a_range_may_be_left_out(world: World, instance: dg.Instance) -> None:
+    def planned(*ends: str | None) -> dict[str, int]:
+        plan = dg.backfill(world.defs, ["days", "month"], partition_range=ends, dry_run=True).plan  # type: ignore[arg-type]
+        return {key.to_user_string(): count for key, count in plan.totals.items()}
+
+    # Each asset has ends of its own: the last month is not the last day.
+    assert planned(None, None) == {"days": 31, "month": 1}
+    assert planned("2024-01-01", None) == {"days": 31, "month": 1}
+    assert planned(None, "2024-01-01") == {"days": 1, "month": 1}
+    with pytest.raises(dg.LadingError, match='"2024-01-05" is no partition'):
+        planned("2024-01-05", None)
+    with pytest.raises(dg.LadingError, match="nothing that is selected has partitions"):
+        dg.backfill(world.defs, "whole", partition_range=("2024-01-01", None))
+    with pytest.raises(ValueError, match="which='lost' means nothing"):
+        dg.backfill(world.defs, which="lost")  # type: ignore[arg-type]
 
 
 def test_no_runs_at_a_time_is_refused(world: World, instance: dg.Instance) -> None:

@@ -60,6 +60,69 @@ def test_only_what_is_missing_is_made(shell: Shell) -> None:
     assert shell("backfill", "--all").out.startswith("stored 4 in")
 
 
+def test_the_plan_as_a_document_is_what_then_happens(shell: Shell) -> None:
+    shell.write("definitions.py", MONTHS.replace("BAD", "None"))
+    planned = shell("backfill", "-n", "--json").document
+    assert planned["total_runs"] == len(planned["planned_runs"]) == 6
+    assert planned["truncated"] is False
+    assert planned["assets"][2]["partitions"]["waiting"] == ["2024-01-01..2024-02-01"]
+    done = shell("backfill", "--json").document
+    assert planned["counts"]["waiting"] == done["counts"]["stored"]
+    for plan, run in zip(planned["planned_runs"], done["runs"], strict=True):
+        assert plan["refused"] is None
+        events = shell("log", run, "--json").document["events"]
+        started = [event["step"] for event in events if event["kind"] == "STEP_START"]
+        assert started == plan["steps"]
+        made = {(e["step"], e["asset"], e["partition"]) for e in events if e["kind"] == "ASSET_MATERIALIZATION"}
+        assert made == {(each["step"], each["asset"], each["partition"]) for each in plan["writes"]}
+        for each in plan["writes"]:
+            found = shell("show", each["asset"], "--partition", each["partition"], "--json").document
+            ending = "json" if each["asset"] == "monthly" else "txt"
+            assert found["materialization"]["url"] == each["url"].removesuffix("*") + ending
+
+
+def test_the_plan_names_each_run_if_asked(shell: Shell) -> None:
+    shell.write("definitions.py", WEATHER)
+    assert shell("backfill", "readings", "--range", "2024-01-02..", "-n", "-v").out == (
+        "  readings  2 partitions 2024-01-02..2024-01-03, 2 runs  ->  data/readings/\n"
+        "run 1  2024-01-02  readings\n"
+        "  readings 2024-01-02  ->  data/readings/2024-01-02.*\n"
+        "run 2  2024-01-03  readings\n"
+        "  readings 2024-01-03  ->  data/readings/2024-01-03.*\n"
+        "would make 2 values in 2 runs\n"
+    )
+
+
+def test_a_plan_says_which_runs_will_be_refused(shell: Shell) -> None:
+    shell.write("definitions.py", MONTHS.replace("BAD", "None").replace("(partition_mapping=mapping)", "()"))
+    planned = shell("backfill", "monthly", "-n", "--json").document["planned_runs"]
+    assert all("that do not exist" in run["refused"] and run["writes"] == [] for run in planned)
+    assert shell("backfill", "monthly", "-n", "-v").out.count("  refused: ") == 2
+
+
+def test_a_plan_of_many_is_cut_and_says_so(shell: Shell) -> None:
+    code = WEATHER.replace("2024-01-01", "2020-01-01").replace('"data"', '"memory://many"')
+    shell.write("definitions.py", code)
+    planned = shell("backfill", "readings", "-n", "--json").document
+    assert planned["truncated"] is True
+    assert len(planned["planned_runs"]) == 1000
+    assert planned["total_runs"] == 1464
+    assert planned["assets"][0]["partitions"]["waiting"] == ["2020-01-01..2024-01-03"]
+
+
+def test_a_manager_that_does_not_open_hides_no_plan(shell: Shell) -> None:
+    code = WEATHER.split("defs =")[0] + (
+        "@dg.io_manager\ndef broken():\n    raise OSError('no disk')\n"
+        "defs = dg.Definitions(assets=[readings, warmest], resources={'io_manager': broken})\n"
+    )
+    shell.write("definitions.py", code)
+    shown = shell("backfill", "-n").out
+    assert "readings  3 partitions 2024-01-01..2024-01-03, 3 runs  ->  (resource" in shown
+    assert shown.endswith("would make 4 values in 4 runs\n")
+    planned = shell("backfill", "-n", "--json").document["planned_runs"]
+    assert {each["url"] for run in planned for each in run["writes"]} == {None}
+
+
 def test_a_range_limits_the_partitions(shell: Shell) -> None:
     shell.write("definitions.py", WEATHER)
     assert shell("backfill", "readings", "--range", "2024-01-02..").out.startswith("stored 2 in")

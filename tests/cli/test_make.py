@@ -64,7 +64,7 @@ def test_a_failure_shows_the_users_frames_only(shell: Shell) -> None:
     assert "site-packages" not in ran.err
     assert "engine" not in ran.err
     assert ran.out.startswith("stored 1, failed 1, not started 1 in ")
-    assert "--step ratio\n" in ran.out
+    assert "--step ratio   |   lading resume " in ran.out
     assert "lading/engine/step.py" in shell("materialize", "-v").err
 
 

@@ -91,5 +91,9 @@ class SupportsPlaces(Protocol):
     """A manager that can say where a value will lie before there is one."""
 
     def describe_place(self, context: OutputContext) -> str:
-        """Where the values of an output will lie, for people: a path or URL, ending in ``/`` where it is a folder."""
+        """Where the values of an output will lie, for people: a path or URL, ending in ``/`` where it is a folder.
+
+        Of one value it is the place of that value, with ``*`` for an ending that follows from the value; of several
+        partitions, or of none named yet, the folder that holds them.
+        """
         ...

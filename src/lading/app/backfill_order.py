@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from threading import Lock
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from lading.app.backfill_plan import BackfillPlan, Piece
 from lading.app.instance import Instance
@@ -17,9 +17,12 @@ from lading.values.state import Slot
 AHEAD = 256
 """So many pieces that cannot start yet are looked past for one that can."""
 
+Some = Mapping[AssetKey, AbstractSet[str | None]]
+NOTHING: frozenset[str] = frozenset()
+
 
 class Order:
-    """The pieces of a backfill, each handed out when all it is made from is done.
+    """The pieces of a backfill, each handed out when all it is made from is done. One thread at a time asks.
 
     Args:
         lineage: The assets.
@@ -37,25 +40,25 @@ class Order:
         self._open: dict[AssetKey, set[str | None]] = {}
         self._bad: dict[AssetKey, set[str | None]] = {}
         self._going = 0  # pieces that are held or being made
-        self._lock = Lock()
+        # What pieces that are held are made from: worked out once, and asked for whenever another has ended.
+        self._needs: dict[int, list[tuple[AssetKey, frozenset[str] | None]]] = {}
 
     def take(self) -> Piece | None:
         """The next piece that can start now, or None."""
-        with self._lock:
-            for number, piece in enumerate(self._held):
-                if not self._needs_any(piece, self._open):
-                    del self._held[number]
-                    return piece
-            while len(self._held) < AHEAD and (piece := next(self._rest, None)) is not None:
-                # One at a time nothing is open, and nothing is asked.
-                waits = self._going > 0 and self._needs_any(piece, self._open)
-                self._going += 1
-                for key in piece.assets:
-                    self._open.setdefault(key, set()).update(piece.partitions or (None,))
-                if not waits:
-                    return piece
-                self._held.append(piece)
-            return None
+        for number, piece in enumerate(self._held):
+            if not self._needs_any(piece, self._open):
+                del self._held[number]
+                return piece
+        while len(self._held) < AHEAD and (piece := next(self._rest, None)) is not None:
+            # One at a time nothing is open, and nothing is asked.
+            waits = self._going > 0 and self._needs_any(piece, self._open)
+            self._going += 1
+            for key in piece.assets:
+                self._open.setdefault(key, set()).update(piece.partitions or (None,))
+            if not waits:
+                return piece
+            self._held.append(piece)
+        return None
 
     def done(self, piece: Piece, bad: Iterable[Slot] = ()) -> None:
         """A piece has ended.
@@ -64,41 +67,44 @@ class Order:
             piece: The piece.
             bad: The values of it that were not stored.
         """
-        with self._lock:
-            self._going -= 1
-            for key in piece.assets:
-                self._open[key].difference_update(piece.partitions or (None,))
-            for slot in bad:
-                self._bad.setdefault(slot.asset_key, set()).add(slot.partition)
+        self._going -= 1
+        self._needs.pop(id(piece), None)
+        for key in piece.assets:
+            self._open[key].difference_update(piece.partitions or (None,))
+        for slot in bad:
+            self._bad.setdefault(slot.asset_key, set()).add(slot.partition)
 
     def is_waiting(self, piece: Piece) -> bool:
         """Whether something that a piece is made from came to nothing."""
-        with self._lock:
-            return self._needs_any(piece, self._bad)
+        return bool(self._bad) and self._needs_any(piece, self._bad)
 
-    def _needs_any(self, piece: Piece, those: dict[AssetKey, set[str | None]]) -> bool:
+    def _needs_any(self, piece: Piece, those: Some) -> bool:
+        needs = self._needs.get(id(piece))
+        if needs is None:
+            needs = self._needs[id(piece)] = list(self._needed(piece))
+        return any(
+            (found := those.get(parent)) and (keys is None or not keys.isdisjoint(found)) for parent, keys in needs
+        )
+
+    def _needed(self, piece: Piece) -> Iterator[tuple[AssetKey, frozenset[str] | None]]:
+        """What is planned, too, and a piece is made from: each asset, and its partitions (None: the whole)."""
         own = set(piece.assets)
-        mine = set(piece.partitions)
         for key in piece.assets:
-            for parent in self._lineage.parents(key):
-                found = those.get(parent)
-                if not found or parent not in self._planned:
-                    continue
-                needed = self._needed(key, parent, piece.partitions)
+            for parent in self._lineage.parents(key) & self._planned:
+                needed = self._partitions(key, parent, piece.partitions)
                 if parent in own:
                     # What this very run makes itself is there when it is needed.
-                    needed = () if needed is None else [each for each in needed if each not in mine]
-                if needed is None or any(each in found for each in needed):
-                    return True
-        return False
+                    needed = NOTHING if needed is None else needed.difference(piece.partitions)
+                if needed is None or needed:
+                    yield parent, needed
 
-    def _needed(self, key: AssetKey, parent: AssetKey, keys: tuple[str, ...]) -> Iterable[str] | None:
-        """The partitions of a parent that some of an asset are made from; None for the whole."""
+    def _partitions(self, key: AssetKey, parent: AssetKey, keys: tuple[str, ...]) -> frozenset[str] | None:
         definition = self._lineage.by_key[key]
         upstream = self._lineage.by_key[parent].partitions_def
         if upstream is None:
             return None
         try:
-            return upstream_partitions(definition, parent, upstream, keys, self._instance, key.to_user_string())
+            found = upstream_partitions(definition, parent, upstream, keys, self._instance, key.to_user_string())
         except LadingError:
-            return ()  # the run of the piece is refused for it, and says why
+            return NOTHING  # the run of the piece is refused for it, and says why
+        return frozenset(found)

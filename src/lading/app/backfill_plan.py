@@ -13,6 +13,7 @@ from lading.definitions.assets import AssetsDefinition
 from lading.definitions.backfill import BackfillPolicy
 from lading.definitions.lineage import Lineage
 from lading.definitions.partitions.multi import MultiPartitionsDefinition
+from lading.errors import UnknownPartitionError
 from lading.values.axis import Axis
 from lading.values.keys import AssetKey
 from lading.values.partition_set import PartitionSet
@@ -20,7 +21,10 @@ from lading.values.partitions import PartitionKeyRange
 from lading.values.state import AssetState, Slot
 
 Which: TypeAlias = Literal["missing", "failed", "all"]
+Ends: TypeAlias = tuple[str | None, str | None]
+Span: TypeAlias = PartitionKeyRange | Ends
 ONE_EACH = BackfillPolicy(1)
+_STRETCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,16 @@ class Group:
         if self.wanted is None:
             yield Piece(assets)
             return
-        most = self.policy.max_partitions_per_run
+        axis, most = self.wanted.axis, self.policy.max_partitions_per_run
         for start, stop in self.wanted.runs:
-            step = most or stop - start
+            # Single keys are worked out in stretches: the first of a million is there at once.
+            step = _STRETCH if most == 1 else most or stop - start
             for first in range(start, stop, step):
-                keys = tuple(self.wanted.axis.keys_between(first, min(first + step, stop)))
-                yield Piece(assets, keys, in_range=most != 1)
+                keys = axis.keys_between(first, min(first + step, stop))
+                if most == 1:
+                    yield from (Piece(assets, (key,)) for key in keys)
+                else:
+                    yield Piece(assets, tuple(keys), in_range=True)
 
 
 def plan_backfill(
@@ -118,7 +126,7 @@ def plan_backfill(
     selected: Iterable[AssetKey],
     instance: Instance,
     which: Which = "missing",
-    partition_range: PartitionKeyRange | tuple[str, str] | None = None,
+    partition_range: Span | None = None,
     done: Collection[str] = (),
 ) -> BackfillPlan:
     """Work out what a backfill is to do.
@@ -128,13 +136,18 @@ def plan_backfill(
         selected: Those that are meant.
         instance: What is stored already.
         which: What of them.
-        partition_range: Only partitions between two, both included.
+        partition_range: Only partitions between two, both included; None at an end leaves that end open.
         done: What one of these runs stored is left out: they are those of the same backfill, taken up again.
 
     Raises:
-        UnknownPartitionError: An end of the range is no partition of an asset that is meant.
+        UnknownPartitionError: An end of the range is no partition of an asset that is meant, or none of them has any.
     """
     chosen = set(selected)
+    if partition_range is not None and all(lineage.by_key[key].partitions_def is None for key in chosen):
+        raise UnknownPartitionError(
+            "nothing that is selected has partitions",
+            where=f"the range {'..'.join(end or '' for end in partition_range)}", fix="leave the range out",
+        )  # fmt: skip
     units: dict[int, AssetsDefinition] = {}
     for key in lineage.by_key:
         if key in chosen and (unit := lineage.by_key[key]).node is not None:
@@ -191,7 +204,7 @@ def _targets(
     keys: list[AssetKey],
     instance: Instance,
     which: Which,
-    partition_range: PartitionKeyRange | tuple[str, str] | None,
+    partition_range: Span | None,
     done: frozenset[str],
 ) -> Group | None:
     definition = unit.partitions_def
@@ -202,9 +215,7 @@ def _targets(
     axis = definition.axis(None, instance)
     everything = PartitionSet.all(axis)
     if partition_range is not None:
-        name = f'asset "{keys[0].to_user_string()}"'
-        ends = [definition.require_partition_key(key, None, instance, where=name) for key in partition_range]
-        everything = _between(definition, axis, ends, instance) & everything
+        everything = _between(definition, axis, partition_range, instance, keys[0]) & everything
     found = PartitionSet(axis)
     for key in keys:
         if which == "all":
@@ -219,11 +230,19 @@ def _targets(
     return Group(definition, unit.backfill_policy or ONE_EACH, found, [unit], keys) if found else None
 
 
-def _between(definition: PartitionsDefinition, axis: Axis, ends: Sequence[str], instance: Instance) -> PartitionSet:
-    first, last = map(axis.ordinal_of, ends)
+def _between(
+    definition: PartitionsDefinition, axis: Axis, span: Span, instance: Instance, key: AssetKey
+) -> PartitionSet:
+    start = span[0] or definition.get_first_partition_key(None, instance)
+    end = span[1] or definition.get_last_partition_key(None, instance)
+    if start is None or end is None:  # there are no partitions yet
+        return PartitionSet(axis)
+    name = f'asset "{key.to_user_string()}"'
+    start, end = (definition.require_partition_key(each, None, instance, where=name) for each in (start, end))
+    first, last = axis.ordinal_of(start), axis.ordinal_of(end)
     if first is None or last is None or isinstance(definition, MultiPartitionsDefinition):
         # Between two keys of two dimensions lies a rectangle, which is no run of places.
-        inside = definition.get_partition_keys_in_range(PartitionKeyRange(ends[0], ends[1]), None, instance)
+        inside = definition.get_partition_keys_in_range(PartitionKeyRange(start, end), None, instance)
         return PartitionSet.of(axis, inside)
     return PartitionSet(axis, [(first, last + 1)])
 

@@ -18,6 +18,11 @@ def _mark(pid: int) -> str:
     return " ".join((os.uname().nodename or "?", _boot() or "?", str(pid), _started(pid) or "?"))
 
 
+def is_here(mark: str) -> bool:
+    """Whether a mark is of a process of this machine."""
+    return mark.split(" ", maxsplit=1)[0] == (os.uname().nodename or "?")
+
+
 def is_dead(mark: str) -> bool:
     """Whether the process of a mark is known to have ended.
 

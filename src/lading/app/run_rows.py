@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lading.app.backfill_record import kept_backfill
+from lading.app.backfill_record import DONE, kept_backfill
 from lading.app.finding_runs import BACKFILL_TAG, PAGE, TOTAL_TAG
 from lading.app.instance import Instance
 from lading.app.processes import is_dead
@@ -23,7 +23,7 @@ _RANK = ("running", "cancelled", "failed", "waiting", "done")
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One row: a run, or a backfill of several."""
+    """One row: a run, or a backfill of several; ``resumable`` if it is a backfill that stopped before its end."""
 
     run_id: str
     state: str
@@ -37,6 +37,7 @@ class RunRow:
     selection: str | None
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     runs: int = 1
+    resumable: bool = False
 
 
 def run_rows(instance: Instance, filters: RunsFilter, limit: int) -> tuple[list[RunRow], bool]:
@@ -71,15 +72,17 @@ def run_rows(instance: Instance, filters: RunsFilter, limit: int) -> tuple[list[
 
 def _settled(rows: Mapping[str, RunRow], instance: Instance) -> list[RunRow]:
     """The rows; how a backfill ended is told by what it left in the registry, not by its last run."""
-    found: list[RunRow] = []
-    for row in rows.values():
-        if BACKFILL_TAG not in row.tags:
-            found.append(row)
-            continue
-        kept = kept_backfill(instance, row.run_id)
-        state = kept.current_state if kept is not None else row.state
-        found.append(replace(row, state=state))
-    return found
+    return [_as_kept(row, instance) if BACKFILL_TAG in row.tags else row for row in rows.values()]
+
+
+def _as_kept(row: RunRow, instance: Instance) -> RunRow:
+    kept = kept_backfill(instance, row.run_id)
+    if kept is None:
+        return row
+    state = kept.current_state
+    if state == DONE:  # what failed at first was made when it was taken up
+        return replace(row, state=state, done=row.total, failed=0)
+    return replace(row, state=state, resumable=kept.is_resumable)
 
 
 def row_of(record: RunRecord) -> RunRow:

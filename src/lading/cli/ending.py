@@ -109,7 +109,7 @@ def _error_fields(lines: Sequence[StepLine], fatal: LadingError | None, code: in
         return {**failed[0].trouble.as_fields(), "did_you_mean": None, "exit": code}
     return {
         "code": "cancelled", "what": "the run was cancelled", "where": None,
-        "fix": "type the same command again; what was stored stays stored", "did_you_mean": None, "exit": code,
+        "fix": "`lading resume` goes on with it; what was stored stays stored", "did_you_mean": None, "exit": code,
     }  # fmt: skip
 
 
@@ -133,15 +133,16 @@ def tell_end(
     state: str,
     follow: Sequence[str],
     instance: Instance,
+    before: int = 0,
 ) -> None:
-    """Write the sum line, and what to type next."""
+    """Write the sum line, and what to type next; ``before`` values were stored when it was taken up."""
     screen = session.screen
     if session.settings.quiet:
         return
     stored = _counted(lines, "stored")
     total = sum(len(line.places) for line in lines)
     if state == "cancelled":
-        text = f"cancelled: {stored:,} of {total:,} stored, none half-written"
+        text = f"cancelled: {stored + before:,} of {total + before:,} stored, none half-written"
     else:
         parts = [f"{name} {number:,}" for name in ORDER if (number := _counted(lines, name))]
         text = f"{', '.join(parts) or 'nothing to do'} in {words.seconds(time.time() - journey.started)}"
@@ -195,13 +196,26 @@ def kept_before(journey: Journey, lines: Sequence[StepLine], instance: Instance)
 def _next(
     session: Session, journey: Journey, lines: Sequence[StepLine], state: str, chosen: Sequence[str]
 ) -> list[str]:
-    run = words.short_id(journey.ran[-1]) if journey.ran else "last"
-    if state == "cancelled":
+    if state == "done":
+        return load_suggestion(session, lines)
+    if not journey.ran:
         return [session.suggest(session.settings.command, *chosen, definitions=True)]
-    if state == "failed":
-        failed = next((line for line in lines if line.state == "failed"), None)
-        return [session.suggest("log", run, *(("--step", failed.step) if failed is not None else ()))]
-    return load_suggestion(session, lines)
+    run = words.short_id(journey.ran[-1])
+    if state == "cancelled":
+        return [_way_on(session, journey, run)]
+    failed = next((line for line in lines if line.state == "failed"), None)
+    log = session.suggest("log", run, *(("--step", failed.step) if failed is not None else ()))
+    return [log, _way_on(session, journey, run)]
+
+
+def _way_on(session: Session, journey: Journey, run: str) -> str:
+    """How to make what a run has not made: of several partitions those that are missing, else its other steps."""
+    planned = [] if journey.steps is None else list(journey.steps.planned.values())
+    ranged = next((step.partitions for step in planned if len(step.partitions) > 1), None)
+    if ranged is None:
+        return session.suggest("resume", run, definitions=True)
+    names = list(dict.fromkeys(key.to_user_string() for step in planned for key in step.assets))
+    return session.suggest("backfill", *names, "--range", f"{ranged[0]}..{ranged[-1]}", definitions=True)
 
 
 def load_suggestion(session: Session, lines: Sequence[StepLine]) -> list[str]:

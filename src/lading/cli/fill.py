@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from lading.app.backfill import Backfill
-from lading.app.backfill_plan import Which, plan_backfill
+from lading.app.backfill_plan import Ends, Which, plan_backfill
 from lading.app.backfill_record import BackfillRecord
+from lading.app.backfill_run import Backfill
 from lading.app.choose import choose_assets
 from lading.app.instance import Instance
 from lading.app.load import load_project
@@ -30,7 +30,7 @@ from lading.cli.session import Session
 from lading.cli.steps import StepLine, Trouble
 from lading.cli.tidying import tidy
 from lading.definitions.lineage import Lineage
-from lading.errors import CheckError, LadingError, UnknownPartitionError
+from lading.errors import CheckError, LadingError
 from lading.values.keys import AssetKey
 from lading.values.partition_set import PartitionSet
 from lading.values.records import new_id
@@ -72,7 +72,7 @@ def backfill_command(
     with Instance.open(session.home(place)) as instance:
         lineage = definitions.lineage
         kind: Which = which if which in {"failed", "all"} else "missing"  # pyright: ignore[reportAssignmentType] - click gives one of three words
-        span = _range(lineage, keys, asked["key_range"], instance)
+        span = None if asked["key_range"] is None else _ends(asked["key_range"])
         if not asked["dry_run"]:
             tidy(session, definitions, instance, keys)
         plan = plan_backfill(lineage, keys, instance, kind, span)
@@ -80,7 +80,7 @@ def backfill_command(
             return show_plan(session, plan, definitions, instance)
         record = BackfillRecord(
             new_id(), tuple(keys), kind, span, asked["max_parallel"], definitions=place.label,
-            selection=" ".join(chosen),
+            selection=" ".join(chosen), named=session.named(),
         )  # fmt: skip
         running = Backfill(definitions, plan, instance, record, tags={COMMAND_TAG: "backfill"})
         if plan.groups:
@@ -88,22 +88,11 @@ def backfill_command(
         return Filling(session, running, instance, lineage, asked["jsonl"]).run(len(keys), kind)
 
 
-def _range(lineage: Lineage, keys: Iterable[AssetKey], text: str | None, instance: Instance) -> tuple[str, str] | None:
-    if text is None:
-        return None
+def _ends(text: str) -> Ends:
     start, dots, end = text.partition("..")
     if not dots:
         raise CheckError(f"{text!r} is no range", where="--range", fix="write A..B; either end may be left out")
-    for key in keys:
-        definition = lineage.by_key[key].partitions_def
-        if definition is not None:
-            start = start or definition.get_first_partition_key(None, instance) or ""
-            end = end or definition.get_last_partition_key(None, instance) or ""
-    if not start or not end:
-        raise UnknownPartitionError(
-            "nothing that is selected has partitions", where=f"--range {text}", fix="leave --range out"
-        )
-    return start, end
+    return start or None, end or None
 
 
 class Filling:
@@ -136,6 +125,7 @@ class Filling:
         """
         session, plan = self._session, self._running.plan
         if not plan.groups and not session.settings.json and not self._one_line:
+            self._running.run()  # what was taken up and has nothing left is done
             if not session.settings.quiet:
                 left = "nothing is missing" if which == "missing" else "nothing to do"
                 session.screen.answer(f"{left}: {words.plural(assets, 'asset')}")
@@ -147,16 +137,17 @@ class Filling:
             if plan.groups:
                 record = self._running.record
                 side = (f"{record.max_parallel} at a time",) if record.max_parallel > 1 else ()
+                made = f"{plan.count:,} of " if plan.count < record.total else ""
                 journey.head(
-                    f"backfill {words.short_id(record.backfill_id)}", words.plural(plan.count, "value"),
+                    f"backfill {words.short_id(record.backfill_id)}",
+                    made + words.plural(max(plan.count, record.total), "value"),
                     words.plural(plan.runs, "run"), *side, record.definitions or "",
                 )  # fmt: skip
             try:
                 self._running.run(
                     journey.observe if events is None else lambda: events.beside_run(journey.observe()),
-                    lambda piece, error: journey.note(_refused(piece.slots(), error)),
-                )
-                journey.interruptions.check()
+                    lambda piece, error: journey.note(_refused(piece.slots(), error)), journey.interruptions.check,
+                )  # fmt: skip
             except Interrupted as interrupted:
                 stopped = interrupted.exit_code
             except LadingError as error:
@@ -182,7 +173,8 @@ class Filling:
             return code
         if self._fatal is not None:
             show(self._fatal, session.screen)
-        tell_end(session, journey, lines, state, follow, self._instance)
+        before = max(0, self._running.record.total - self._running.plan.count)
+        tell_end(session, journey, lines, state, follow, self._instance, before)
         return code
 
     def _next(self, lines: Sequence[StepLine], state: str, journey: Journey) -> list[str]:
@@ -214,22 +206,17 @@ class Filling:
             "next": list(follow),
         }
         if code:
-            fields["error"] = self._error(lines, code)
+            fields["error"] = self._error(lines, follow, code)
         content = document("backfill", code == 0, **fields)
         print_document(self._session.screen.out, content, one_line=self._one_line)
 
-    def _error(self, lines: Sequence[StepLine], code: int) -> dict[str, Any]:
+    def _error(self, lines: Sequence[StepLine], follow: Sequence[str], code: int) -> dict[str, Any]:
         if self._fatal is not None:
             return error_fields(self._fatal)
         trouble = next((line.trouble for line in lines if line.trouble is not None), None)
         if trouble is None:
             what = "the backfill was cancelled"
-            fields: dict[str, Any] = {
-                "code": "cancelled",
-                "what": what,
-                "where": None,
-                "fix": f"`lading resume {words.short_id(self._running.record.backfill_id)}`",
-            }
+            fields: dict[str, Any] = {"code": "cancelled", "what": what, "where": None, "fix": f"`{follow[-1]}`"}
         else:
             fields = trouble.as_fields()
         return {**fields, "did_you_mean": None, "exit": code}

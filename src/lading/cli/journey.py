@@ -48,7 +48,7 @@ class RunSeen:
         self.steps = Steps(run.plan)
         self.emit = emit
         self.run_id = run.run_id
-        self._journey.begins(run)
+        self._journey.begins(run, self)
 
     def watch(self, event: Event) -> None:
         """Take an event of the run."""
@@ -78,6 +78,7 @@ class Journey:
         self._next_time = self.started + 10
         self._done: dict[str, int] = dict.fromkeys(self.totals, 0)
         self._last: dict[str, str] = {}
+        self._newest: dict[str, StepLine] = {}
         self._shown: set[int] = set()
         screen = session.screen
         self._quiet = session.settings.quiet
@@ -102,17 +103,16 @@ class Journey:
 
     def observe(self) -> RunSeen:
         """What is to watch the next run."""
-        seen = RunSeen(self)
-        self._runs.append(seen)
-        return seen
+        return RunSeen(self)
 
     @property
     def steps(self) -> Steps | None:
         """What became of the steps of the newest run."""
         return self._runs[-1].steps if self._runs else None
 
-    def begins(self, run: Run) -> None:
+    def begins(self, run: Run, seen: RunSeen) -> None:
         """A run begins."""
+        self._runs.append(seen)
         self.ran.append(run.run_id)
         if not self._many:
             self.total = sum(max(1, len(step.assets)) * max(1, len(step.partitions)) for step in run.plan)
@@ -154,6 +154,8 @@ class Journey:
         name = line.name
         if line.state in {"stored", "done"}:
             self._done[name] = self._done.get(name, 0) + 1
+            if self._many and self.total > FEW:
+                self._lighten(line)
         if line.partition is not None:
             self._last[name] = line.partition
         counted = self._many or name in self.totals
@@ -161,6 +163,14 @@ class Journey:
             self._say_line(line)
         elif not self._moving_shown:
             self._say_tenth(name)
+
+    def _lighten(self, line: StepLine) -> None:
+        """Of many values, what the end needs of one alone is kept of one alone."""
+        line.metadata = {}
+        before = self._newest.get(line.name)
+        if before is not None:
+            before.receipt = None
+        self._newest[line.name] = line
 
     @property
     def _moving_shown(self) -> bool:
@@ -266,7 +276,7 @@ class Journey:
             return [self._counting(name) for name in list(self._done) if self._goes_on(name)][:6]
         now = time.time()
         running = [
-            f"{plain(key)} {words.seconds(now - since)}"
+            f"{plain(self._running_name(seen.steps, key))} {words.seconds(now - since)}"
             for seen in list(self._runs)
             if seen.steps is not None
             for key, since in list(seen.steps.running.items())
@@ -283,6 +293,11 @@ class Journey:
         parts.extend([f"{failed} failed"] if failed else [])
         parts.extend(self._estimate(done, self.total))
         return [first, "  ".join(parts)]
+
+    def _running_name(self, steps: Steps, key: str) -> str:
+        planned = steps.planned.get(key)
+        # Of several runs the name of the step alone would not tell which.
+        return f"{key} {planned.partitions[0]}" if self._many and planned and len(planned.partitions) == 1 else key
 
     def _goes_on(self, name: str) -> bool:
         done = self._done.get(name, 0)

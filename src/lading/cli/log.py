@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from lading.app.backfill_record import find_backfill
 from lading.app.finding_runs import BACKFILL_TAG, find_run
 from lading.app.instance import Instance
 from lading.app.run_rows import row_of
@@ -83,15 +84,18 @@ def _runs(session: Session, instance: Instance, text: str) -> Sequence[RunRecord
     home = f"home {session.shown_place(session.home())}"
     try:
         return [find_run(instance, text, home)]
-    except RunNotFoundError:
-        # A backfill has an id of its own, which is a tag of its runs.
-        newest = instance.history.runs(RunQuery(limit=2000)).records
-        ids = {record.run.tags.get(BACKFILL_TAG, "") for record in newest}
-        found = [each for each in ids if each and each.startswith(text)]
-        if len(found) != 1:
-            raise
-        query = RunQuery(RunsFilter(tags={BACKFILL_TAG: found[0]}), ascending=True, plans=True)
-        return instance.history.runs(query).records
+    except RunNotFoundError as unknown:
+        try:
+            # A backfill has an id of its own, which is a tag of its runs.
+            backfill_id = find_backfill(instance, text, home).backfill_id
+        except RunNotFoundError:
+            raise unknown from None
+    query = RunQuery(RunsFilter(tags={BACKFILL_TAG: backfill_id}), ascending=True, plans=True)
+    found = instance.history.runs(query).records
+    if not found:
+        short = words.short_id(backfill_id)
+        raise RunNotFoundError(f"no run of backfill {short} has begun", where=home, fix=f"`lading resume {short}`")
+    return found
 
 
 def _check_step(records: Sequence[RunRecord], step: str) -> None:

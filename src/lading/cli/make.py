@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lading.app.backfill import Observer
+from lading.app.backfill_run import Observer
 from lading.app.choose import choose_assets, choose_job, choose_partitions, read_config
 from lading.app.instance import Instance
 from lading.app.jobs import prepare, run_job
@@ -69,7 +69,7 @@ def materialize_command(settings: Settings, selection: Sequence[str], select: st
         selected = keys if job.lineage is not None else None
         if asked["dry_run"]:
             prepared = prepare(job, instance, run_config=config, partition_key=parts.key, selected=selected, tags=tags)
-            return _show_plan(session, prepared.run.plan)
+            return show_plan(session, prepared.run.plan)
         if job.lineage is not None:
             keep_facts(job.lineage, instance, keys, session.shown_place)
         journey = Journey(session)
@@ -125,7 +125,8 @@ def _nothing(session: Session) -> int:
     return 0
 
 
-def _show_plan(session: Session, plan: Sequence[Any]) -> int:
+def show_plan(session: Session, plan: Sequence[Any]) -> int:
+    """Show what one run would do; gives the exit code."""
     lines: list[StepLine] = Steps(plan).not_ended("waiting")
     if session.settings.json:
         session.publish(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from threading import local
 from time import time
 from types import TracebackType
 from typing import Self, TextIO
@@ -43,7 +44,7 @@ class Prints:
             sys.stdout, sys.stderr = self._saved
 
     def finish(self) -> None:
-        """Give out lines that were begun and not ended."""
+        """Give out lines that this thread began and did not end."""
         for stream in self._streams or ():
             stream.finish()
 
@@ -57,6 +58,12 @@ class Prints:
             emit(Event(EventType.LOG_MESSAGE, time(), step, LogMessageData(INFO, text, stream)))
 
 
+class _Begun(local):
+    """The line that a thread has begun: steps that run at once do not write into each other's."""
+
+    text = ""
+
+
 class _Lines(io.TextIOBase):
     """A stream that hands on whole lines. A carriage return begins the line anew, as on a terminal."""
 
@@ -64,7 +71,7 @@ class _Lines(io.TextIOBase):
         self._line = line
         self._name = name
         self._real = real
-        self._begun = ""
+        self._begun = _Begun()
 
     @property
     def encoding(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride] - told, never set
@@ -85,15 +92,15 @@ class _Lines(io.TextIOBase):
         return getattr(self._real, "buffer", None)
 
     def write(self, text: str, /) -> int:
-        *whole, self._begun = (self._begun + text).split("\n")
+        *whole, self._begun.text = (self._begun.text + text).split("\n")
         for each in whole:
             self._give(each)
         return len(text)
 
     def finish(self) -> None:
         """Give out the line that was begun."""
-        if self._begun:
-            begun, self._begun = self._begun, ""
+        begun, self._begun.text = self._begun.text, ""
+        if begun:
             self._give(begun)
 
     def _give(self, text: str) -> None:

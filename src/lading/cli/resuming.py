@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import click
 
-from lading.app.backfill import resumed
-from lading.app.backfill_record import find_backfill, kept_backfill
-from lading.app.execute import reexecution
-from lading.app.finding_runs import BACKFILL_TAG, find_run, partition_of
+from lading.app.backfill import plan_rest, resumed
+from lading.app.backfill_record import BackfillRecord, find_backfill
+from lading.app.choose import read_config
+from lading.app.finding_runs import BACKFILL_TAG, LAST, find_run
 from lading.app.instance import Instance
-from lading.app.jobs import run_job
+from lading.app.jobs import prepare, run_job
 from lading.app.load import load_project
+from lading.app.resume_run import resumption
 from lading.app.run_rows import COMMAND_TAG
 from lading.app.status import keep_facts
+from lading.cli import words
 from lading.cli.ending import end_run
 from lading.cli.fill import Filling
 from lading.cli.interrupt import Interrupted
 from lading.cli.journey import Journey
+from lading.cli.make import EventLines
+from lading.cli.make import show_plan as show_run
 from lading.cli.options import Settings, command
+from lading.cli.plans import show_plan
 from lading.cli.session import Session
 from lading.cli.tidying import tidy
 from lading.definitions.collect import Definitions
@@ -31,71 +39,112 @@ from lading.values.records import Run
     ("lading resume last", "take up the newest run, or the backfill it belongs to"),
 )
 @click.argument("run", metavar="RUN")
+@click.option(
+    "--max-parallel", type=click.IntRange(1), metavar="N", help="Runs of a backfill at a time. Default: as before."
+)
+@click.option("--config", metavar="FILE", help="Run config, where the run was given one: a JSON or TOML file.")
+@click.option("--force", is_flag=True, help="Although it cannot be told whether it still goes on elsewhere.")
 @click.option("--jsonl", is_flag=True, help="One event a line on stdout, the JSON document last.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what is left, make nothing.")
 @click.pass_obj
-def resume_command(settings: Settings, run: str, jsonl: bool) -> int:
+def resume_command(settings: Settings, run: str, **asked: Any) -> int:
     """Take up a backfill, or a run, where it stopped: what it stored is not made again."""
     session = Session(settings)
-    place = session.find_place()
-    session.enter(place)
-    definitions = load_project(place).definitions
-    with Instance.open(session.home(place)) as instance:
-        backfill_id = _backfill_id(instance, run)
-        if backfill_id is None:
-            return _resume_run(session, definitions, instance, find_run(instance, run, instance.history.location).run)
-        record = find_backfill(instance, backfill_id, instance.history.location)
-        tidy(session, definitions, instance, record.assets)
-        running = resumed(definitions, record, instance, {COMMAND_TAG: "backfill"})
-        if running.plan.groups:
-            keep_facts(definitions.lineage, instance, running.plan.totals, session.shown_place)
-        return Filling(session, running, instance, definitions.lineage, jsonl).run(len(record.assets), record.which)
+    config = None if asked["config"] is None else read_config(os.path.join(settings.folder, asked["config"]))
+    home = session.home(session.find_place_if_any())
+    with Instance.open(home) as instance:
+        found = _find(instance, run, f"home {session.shown_place(home)}")
+        if isinstance(found, BackfillRecord):
+            session.adopt(found.named)
+        place = session.find_place()
+        session.enter(place)
+        definitions = load_project(place).definitions
+        if isinstance(found, BackfillRecord):
+            return _resume_backfill(session, definitions, instance, found, asked)
+        return _resume_run(session, definitions, instance, found, config, asked)
 
 
-def _backfill_id(instance: Instance, text: str) -> str | None:
-    """The id of the backfill that is meant: by its own id, or by one of its runs."""
+def _find(instance: Instance, text: str, home: str) -> BackfillRecord | Run:
+    """The backfill or the run that is meant; a run of a backfill stands for the backfill.
+
+    Raises:
+        RunNotFoundError: There is none, or there are several.
+    """
+    if text != LAST:
+        try:
+            return find_backfill(instance, text, home)
+        except RunNotFoundError as error:
+            if not error.what.startswith("no "):
+                raise
+            near = error.did_you_mean
+    else:
+        near = None
     try:
-        return find_backfill(instance, text, instance.history.location).backfill_id
+        run = find_run(instance, text, home).run
     except RunNotFoundError as error:
-        if error.what.startswith("no ") and (found := find_run(instance, text, instance.history.location)):
-            tag = found.run.tags.get(BACKFILL_TAG)
-            return tag if tag is not None and kept_backfill(instance, tag) is not None else None
+        if near is not None:
+            error.did_you_mean, error.fix = near, f"did you mean {near}?"
         raise
+    backfill_id = run.tags.get(BACKFILL_TAG)
+    return run if backfill_id is None else find_backfill(instance, backfill_id, home)
 
 
-def _resume_run(session: Session, definitions: Definitions, instance: Instance, run: Run) -> int:
-    tidy(session, definitions, instance, run.asset_selection)
+def _resume_backfill(
+    session: Session, definitions: Definitions, instance: Instance, record: BackfillRecord, asked: dict[str, Any]
+) -> int:
+    if asked["dry_run"]:
+        plan = plan_rest(definitions, record, instance)
+        return show_plan(session, plan, definitions, instance, record.backfill_id)
+    tidy(session, definitions, instance, record.assets)
+    running = resumed(
+        definitions, record, instance, {COMMAND_TAG: "backfill"}, max_parallel=asked["max_parallel"],
+        force=asked["force"],
+    )  # fmt: skip
+    if running.plan.groups:
+        keep_facts(definitions.lineage, instance, running.plan.totals, session.shown_place)
+    filling = Filling(session, running, instance, definitions.lineage, asked["jsonl"])
+    return filling.run(len(record.assets), record.which)
+
+
+def _resume_run(
+    session: Session, definitions: Definitions, instance: Instance, run: Run, config: Any, asked: dict[str, Any]
+) -> int:
+    if not asked["dry_run"]:
+        tidy(session, definitions, instance, run.asset_selection)
     run = instance.get_run_by_id(run.run_id) or run
-    if run.is_success:
+    short = words.short_id(run.run_id)
+    if not run.is_finished and not asked["dry_run"]:
         raise InvariantViolationError(
-            f"run {run.run_id[:6]} has done all it was to do", where="`lading resume`",
-            fix="`lading materialize` makes assets again",
-        )  # fmt: skip
-    if not run.is_finished:
-        raise InvariantViolationError(
-            f"run {run.run_id[:6]} is still going on", where=f"process {run.process}", fix="wait for its end"
+            f"run {short} is still going on", where=f"process {run.process}", fix="wait for its end"
         )
     ranged = next((step for step in run.plan if len(step.partitions) > 1), None)
-    if ranged is not None:
+    if ranged is not None and not run.is_success:
         names = [key.to_user_string() for key in sorted(run.asset_selection)]
-        again = session.suggest(
-            "backfill", *names, "--range", f"{ranged.partitions[0]}..{ranged.partitions[-1]}", definitions=True
-        )
+        span = f"{ranged.partitions[0]}..{ranged.partitions[-1]}"
+        again = session.suggest("backfill", *names, "--range", span, definitions=True)
         raise InvariantViolationError(
-            f"run {run.run_id[:6]} was of several partitions, of which some are stored", where="`lading resume`",
+            f"run {short} was of several partitions, of which some are stored", where="`lading resume`",
             fix=f"`{again}` makes those that are missing",
         )  # fmt: skip
-    job = definitions.get_job_def(run.job_name)
+    rest = resumption(definitions, instance, run, config)
+    if rest is None:
+        if session.settings.json:
+            session.publish(run_id=run.run_id, state="done", seconds=0.0, steps=[], counts={}, next=[])
+        elif not session.settings.quiet:
+            session.screen.answer(f"nothing is left to do: every step of run {short} was done")
+        return 0
+    if asked["dry_run"]:
+        return show_run(session, prepare(rest.job, instance, **rest.how).run.plan)
     journey = Journey(session)
     seen = journey.observe()
+    events = EventLines(session) if asked["jsonl"] else None
     stopped, result = 0, None
     with journey:
         try:
             result = run_job(
-                job, instance=instance, raise_on_error=False, capture=False, log_shown=False, watch=seen.watch,
-                begun=seen.begun, partition_key=partition_of(run), run_config=dict(run.run_config) or None,
-                selected=set(run.asset_selection) or None, tags=dict(run.tags), definitions=run.definitions,
-                selection_text=run.selection, **reexecution(instance, run.run_id),
+                rest.job, instance=instance, raise_on_error=False, capture=False, log_shown=False, begun=seen.begun,
+                watch=seen.watch if events is None else events.beside(seen.watch), **rest.how,
             )  # fmt: skip
         except Interrupted as interrupted:
             stopped = interrupted.exit_code
-    return end_run(session, journey, instance, result, stopped, [])
+    return end_run(session, journey, instance, result, stopped, [], one_line=asked["jsonl"])

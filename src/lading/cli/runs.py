@@ -15,7 +15,7 @@ from lading.app.run_rows import RunRow, run_rows
 from lading.cli import words
 from lading.cli.options import Settings, command
 from lading.cli.session import Session
-from lading.cli.tables import Column, render, wrapped
+from lading.cli.tables import Column, next_lines, render, wrapped
 from lading.errors import CheckError
 from lading.values.records import RunsFilter, RunStatus
 
@@ -23,6 +23,8 @@ COLUMNS = (
     Column("run", 9), Column("started", 6), Column("took", 3, right=True), Column("state", 9),
     Column("steps", 4), Column("what", 7, least=12),
 )  # fmt: skip
+_ON = Column("", 5)
+"""How to go on with what stopped; a column only where something did."""
 _AGE = re.compile(r"(\d+)\s*(s|min|m|h|d|w)")
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -57,9 +59,13 @@ def runs_command(settings: Settings, failed: bool, since: str | None, limit: int
     if more:
         for line in wrapped(f"(the last {limit}; more with --limit)", session.screen.width):
             session.screen.answer(line)
-    broken = next((row for row in rows if row.state == "failed"), None)
+    broken = next((row for row in rows if row.state == "failed" or row.resumable), None)
     if broken is not None:
-        session.screen.answer(f"next: {session.suggest('log', words.short_id(broken.run_id))}")
+        short = words.short_id(broken.run_id)
+        ways = [session.suggest("log", short)] if broken.state == "failed" else []
+        ways += [session.suggest("resume", short)] if broken.resumable else []
+        for line in next_lines(ways, session.screen.width):
+            session.screen.answer(line)
     return 0
 
 
@@ -90,6 +96,7 @@ def as_fields(row: RunRow) -> dict[str, Any]:
         "counts": {"done": row.done, "total": row.total, "failed": row.failed},
         "selection": row.selection,
         "tags": dict(row.tags),
+        "resumable": row.resumable,
     }
 
 
@@ -102,8 +109,12 @@ def _show(session: Session, rows: Sequence[RunRow]) -> None:
             row.state,
             f"{row.done:,} of {row.total:,}",
             row.what,
+            f"resume {words.short_id(row.run_id)}" if row.resumable else "",
         ]
         for row in rows
     ]
-    for line in render(COLUMNS, cells, session.screen.width, session.screen.painter):
+    columns = (*COLUMNS, _ON)
+    if not any(row.resumable for row in rows):
+        columns, cells = COLUMNS, [each[:-1] for each in cells]
+    for line in render(columns, cells, session.screen.width, session.screen.painter):
         session.screen.answer(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -50,6 +51,29 @@ class Session:
         """Make the project's root the current folder: relative paths of its definitions start there."""
         if os.getcwd() != place.root:
             os.chdir(place.root)
+
+    def named(self) -> dict[str, str]:
+        """What options named the definitions, as it can be used from any folder."""
+        asked = self.settings
+        given: dict[str, str] = {}
+        if asked.file is not None:
+            given["file"] = os.path.join(asked.folder, asked.file)
+        elif asked.module is not None:
+            given.update(module=asked.module, folder=asked.folder)
+        if asked.attribute is not None:
+            given["attribute"] = asked.attribute
+        return given
+
+    def adopt(self, given: Mapping[str, str]) -> None:
+        """Go by what :meth:`named` gave to another command, unless this one names definitions itself."""
+        asked = self.settings
+        if given and asked.file is None and asked.module is None:
+            for name, value in given.items():
+                setattr(asked, name, value)
+            if asked.file is not None:
+                near = os.path.relpath(asked.file, asked.folder)
+                asked.file = asked.file if near.startswith("..") else near
+            self._place = None
 
     def home(self, place: Place | None = None) -> str:
         """The folder of the home."""

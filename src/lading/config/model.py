@@ -14,12 +14,11 @@ from lading.config.envvar import holds_variable, resolve_variables
 from lading.config.errors import FrozenConfigError
 from lading.config.fields import field_names, fields_by_key, is_held, no_mapping, set_state
 from lading.config.partial import validator_without
-from lading.config.plain import is_list, is_mapping
+from lading.config.plain import STARS, is_list, is_mapping
 from lading.config.refusal import refusal
 from lading.config.spelling import from_spelling
 
 NO_ENTRIES: Mapping[str, Any] = {}
-STARS = "**********"
 
 
 class Config(BaseModel, ConfigFace):

@@ -17,6 +17,7 @@ from lading.io.slots import (
     Names,
     asset_name,
     find_by_owner,
+    holds_many,
     load_by_owner,
     naming,
     one_owner,
@@ -122,8 +123,10 @@ class TypedFileIOManager(IOManager):
         return load_by_owner(context, load, lambda owner: load(owner, parts))
 
     def describe_place(self, context: OutputContext) -> str:
+        if holds_many(context):
+            return self.store.url(asset_name(context)) + "/"
         # The ending follows from the type of the value.
-        return self.store.url(asset_name(context)) + ("/" if context.has_asset_partitions else ".*")
+        return self.store.url(naming(context, self.layout)(output_owner(context))) + ".*"
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         names = naming(context, self.layout)

@@ -12,10 +12,10 @@ from lading.abc.format import Format
 from lading.abc.io import IOManager
 from lading.abc.store import Store
 from lading.io.dividing import divided, one_by_one
-from lading.io.slots import asset_name, find_by_owner, load_by_owner, naming, one_owner, output_owner
+from lading.io.slots import asset_name, find_by_owner, holds_many, load_by_owner, naming, one_owner, output_owner
 from lading.storage.digest import Verify
 from lading.storage.formats.pickle import PICKLE
-from lading.storage.layout import Layout, check_layout, owner_name
+from lading.storage.layout import Layout, check_layout
 from lading.storage.parcel import stored_receipt, unpack
 from lading.storage.stores.local import Durability
 from lading.storage.trust import Foreign, Reading
@@ -89,9 +89,9 @@ class FileIOManager(IOManager):
         return load_by_owner(context, load)
 
     def describe_place(self, context: OutputContext) -> str:
-        if context.has_asset_partitions:
+        if holds_many(context):
             return self.store.url(asset_name(context)) + "/"
-        return self.store.url(owner_name(output_owner(context)))
+        return self.store.url(naming(context, self.layout)(output_owner(context)))
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         names = naming(context, self.layout)

@@ -48,6 +48,11 @@ def output_owner(context: OutputContext) -> Owner:
     return owner
 
 
+def holds_many(context: OutputContext) -> bool:
+    """Whether an output is of several partitions, or of partitions that are not named yet."""
+    return context.has_asset_partitions and len(context.asset_partition_keys) != 1
+
+
 def naming(context: OutputContext | InputContext, layout: Layout) -> Names:
     """What gives the values of a context their names, in the layout of the manager."""
     if layout == "plain" or not context.has_asset_key or not context.has_asset_partitions:

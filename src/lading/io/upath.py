@@ -18,7 +18,7 @@ from lading.abc.io import IOManager
 from lading.errors import CheckError, ExtraMissingError, StoreMissing
 from lading.io.dividing import divided, one_by_one
 from lading.io.local_paths import path_receipt, read_checked, write_staged
-from lading.io.slots import find_by_owner, input_owners, load_by_owner, output_owner, output_owners
+from lading.io.slots import find_by_owner, holds_many, input_owners, load_by_owner, output_owner, output_owners
 from lading.storage.layout import escape, partition_segments, value_name
 from lading.values.metadata import MetadataValue
 from lading.values.receipt import Owner, Receipt
@@ -165,8 +165,9 @@ class UPathIOManager(IOManager):
 
     def describe_place(self, context: OutputContext) -> str:
         """Where the values of an output will lie."""
-        path = self._base_path / self.get_asset_relative_path(context)
-        return f"{path}/" if context.has_asset_partitions else str(self._with_extension(path))
+        if holds_many(context):
+            return f"{self._base_path / self.get_asset_relative_path(context)}/"
+        return str(self._path_of(context, output_owner(context)))
 
     def find_receipts(self, context: OutputContext | InputContext) -> Mapping[str | None, Receipt]:
         """What is stored of an output or input, by partition."""
